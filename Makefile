@@ -1,0 +1,48 @@
+# Every target sets up what it needs by itself, in .venv: Python 3.10 or newer, git and make are enough.
+#
+# Without make (on Windows, write .venv\Scripts\python for .venv/bin/python):
+#   python3 scripts/develop.py                    what the targets do first
+#   .venv/bin/python examples/demo.py             make demo
+#   .venv/bin/python -m pytest -n auto -q         make test
+#   .venv/bin/python scripts/lint.py              make lint
+#   .venv/bin/python -m benchmarks                make bench
+
+PYTHON ?= python3
+ARGS ?=
+
+# Relative, because the path of the checkout may hold spaces.
+IN_VENV := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench clean environment
+
+help:
+	@echo "make demo     see sealwright stop, seal and verify a Secret, on a throw-away repository"
+	@echo "make test     run the tests                 (ARGS='-k seal' is handed to pytest)"
+	@echo "make lint     style, types and the direction of imports"
+	@echo "make bench    measure speed                 (ARGS='--smoke' for a quick look)"
+	@echo "make clean    remove everything that these targets made, .venv included"
+	@echo
+	@echo "Each target sets up .venv by itself. Another Python: make test PYTHON=python3.13"
+
+demo: environment
+	@$(IN_VENV) examples/demo.py $(ARGS)
+
+test: environment
+	@$(IN_VENV) -m pytest -n auto -q $(ARGS)
+
+lint: environment
+	@$(IN_VENV) scripts/lint.py $(ARGS)
+
+bench: environment
+	@$(IN_VENV) -m benchmarks $(ARGS)
+
+# Quick when there is nothing to do, so it is asked each time: it knows when files were added or removed.
+environment:
+	@command -v "$(PYTHON)" >/dev/null || { echo "error: there is no $(PYTHON) here; see make help" >&2; exit 1; }
+	@"$(PYTHON)" scripts/develop.py
+
+clean:
+	@rm -rf .venv build dist .oracles .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name '*.egg-info' -prune -exec rm -rf {} + -o -name __pycache__ -prune -exec rm -rf {} +
+	@echo "Removed .venv and everything that was built."

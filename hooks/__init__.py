@@ -1,0 +1,1 @@
+"""Pre-commit hooks: one small module each."""

@@ -1,0 +1,1 @@
+"""Policy packs: data, one YAML file each."""

@@ -1,0 +1,142 @@
+"""Each command: its options to a pipeline, the results to the reporters, an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from sealwright.cli.options import parse
+from sealwright.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sealwright.config import Config
+    from sealwright.finding import Severity
+    from sealwright.manifest.discover import Selection
+    from sealwright.manifest.git import Repository
+    from sealwright.report.base import Style
+    from sealwright.run.results import Result
+
+
+def run(argv: Sequence[str]) -> ExitCode:
+    """Parse and run one command. Raises SealwrightError for whatever the person can mend."""
+    options = parse(argv)
+    commands: dict[str, Callable[[argparse.Namespace], ExitCode]] = {
+        "scan": _scan,
+        "seal": _seal,
+        "verify": _verify,
+        "policy": _policy,
+        "version": _version,
+    }
+    return commands[options.command](options)
+
+
+def _scan(options: argparse.Namespace) -> ExitCode:
+    from sealwright.run.scan import scan
+
+    selection, repository, _ = _context(options)
+    stdin, selection = _stdin(selection)
+    return _report(options, scan(selection, repository, stdin=stdin, jobs=_jobs(options)))
+
+
+def _verify(options: argparse.Namespace) -> ExitCode:
+    if not options.private_key:
+        hint = "give --private-key FILE: a key, or a backup of the controller's key Secrets"
+        raise UsageError("nothing to verify with", hint=hint)
+    from sealwright.run.verify import verify
+    from sealwright.verify.keyring import load_keyring
+
+    keys = load_keyring(options.private_key)
+    selection, repository, _ = _context(options)
+    stdin, selection = _stdin(selection)
+    return _report(options, verify(selection, repository, keys, stdin=stdin))
+
+
+def _report(options: argparse.Namespace, results: Iterable[Result]) -> ExitCode:
+    from sealwright.cli.outputs import Outputs, report
+
+    threshold = _threshold(getattr(options, "severity_threshold", None))
+    with Outputs(options.format or "text", options.output or (), _style(options)) as outputs:
+        code = report(results, outputs, threshold)
+    return ExitCode.CLEAN if options.exit_zero and code is ExitCode.FINDINGS else code
+
+
+def _seal(options: argparse.Namespace) -> ExitCode:
+    from sealwright.cli.sealing import seal
+
+    return seal(options, *_context(options))
+
+
+def _policy(options: argparse.Namespace) -> ExitCode:
+    from sealwright.report.rules import rule_pages
+
+    pages = rule_pages()
+    if options.verb == "list":
+        width = max(len(rule) for rule in pages)
+        sys.stdout.write("".join(f"{page.rule:<{width}}  {page.title}\n" for page in pages.values()))
+        return ExitCode.CLEAN
+    if options.rule not in pages:
+        raise UsageError("there is no such rule", hint="`sealwright policy list` names them all")
+    sys.stdout.write(f"{pages[options.rule].text}\n")
+    return ExitCode.CLEAN
+
+
+def _version(_options: argparse.Namespace) -> ExitCode:
+    from sealwright import __version__
+
+    sys.stdout.write(f"sealwright {__version__}\n")
+    return ExitCode.CLEAN
+
+
+def _context(options: argparse.Namespace) -> tuple[Selection, Repository | None, Config]:
+    """The selection, the repository that holds the current folder, and the configuration at its root."""
+    from sealwright.config import FILE_NAME, load_config
+    from sealwright.manifest.discover import Selection
+    from sealwright.manifest.git import find_repository
+
+    repository = find_repository()
+    path = options.config or os.path.join(repository.root if repository else os.curdir, FILE_NAME)
+    config = load_config(path, required=options.config is not None)
+    selection = Selection(
+        paths=tuple(options.paths),
+        staged=bool(getattr(options, "staged", None)),
+        skip_files=(*config.skip_files, *(options.skip_files or ())),
+        depth=options.depth or 0,
+        max_bytes=getattr(options, "max_bytes", None) or config.max_bytes,
+    )
+    return selection, repository, config
+
+
+def _stdin(selection: Selection) -> tuple[bytes | None, Selection]:
+    if "-" not in selection.paths:
+        return None, selection
+    rest = tuple(path for path in selection.paths if path != "-")
+    return sys.stdin.buffer.read(), selection._replace(paths=rest)
+
+
+def _jobs(options: argparse.Namespace) -> int:
+    if options.jobs == 0:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return int(options.jobs or 1)
+
+
+def _threshold(name: str | None) -> Severity:
+    from sealwright.finding import Severity
+
+    return Severity[(name or "low").upper()]
+
+
+def _style(options: argparse.Namespace) -> Style:
+    from sealwright.report.base import Style
+
+    terminal = sys.stdout.isatty() and not os.environ.get("PRE_COMMIT")
+    colour = options.color == "always" or (
+        options.color != "never"
+        and sys.stdout.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
+    return Style(colour, terminal)

@@ -1,0 +1,211 @@
+"""The command line: commands, options, and their twins in the environment. Parsing only; `cli` acts.
+
+Every option can be given as SEALWRIGHT_<OPTION>; the command line wins over the environment, the environment over
+the configuration file. Lists in the environment are separated by commas.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, NoReturn
+
+from sealwright.config import environment_value
+from sealwright.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeAlias
+
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+FORMATS = ("text", "json", "sarif", "github")
+SCOPES = ("strict", "namespace-wide", "cluster-wide")
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # Values are not repeated: a secret pasted in the wrong place must not come back in a log.
+        raise UsageError(_without_values(message), hint=f"see `{self.prog} --help`")
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The options, each with its value from the line or the environment. Raises UsageError; --help exits."""
+    options = _parser().parse_args(argv)
+    for action in options.actions:
+        _from_environment(options, action)
+    return options
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="sealwright",
+        description="Keeps plaintext Kubernetes Secrets out of Git.",
+        epilog="Exit codes: 0 clean or done, 1 findings, 2 usage, 3 could not finish, 130 interrupted.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    _scan_parser(commands)
+    _seal_parser(commands)
+    _verify_parser(commands)
+    _policy_parser(commands)
+    version = commands.add_parser("version", help="print the version", allow_abbrev=False)
+    version.set_defaults(actions=[])
+    return parser
+
+
+def _scan_parser(commands: _Commands) -> None:
+    scan = commands.add_parser(
+        "scan",
+        help="find plaintext secrets in manifests",
+        description="Find plaintext secrets. Without PATH: the whole repository as git sees it; `-` is standard input.",
+        allow_abbrev=False,
+    )
+    scan.add_argument("paths", nargs="*", metavar="PATH")
+    scan.add_argument(
+        "--staged", action="store_true", default=None, help="what the next commit holds, not the work tree"
+    )
+    threshold = "fail at or above this severity (default: low)"
+    scan.add_argument("--severity-threshold", choices=SEVERITIES, default=None, help=threshold)
+    scan.add_argument(
+        "--jobs", type=_count, default=None, metavar="N", help="processes (default: 1; 0: one for each core)"
+    )
+    _selection_options(scan)
+    _report_options(scan)
+    _remember(scan)
+
+
+def _seal_parser(commands: _Commands) -> None:
+    seal = commands.add_parser(
+        "seal",
+        help="turn Secrets into SealedSecrets, in place or on stdout",
+        description="Seal every Secret of the files, or of standard input (`-`, the default). Other documents, comments "
+        "and order stay. Without --in-place the result goes to stdout and nothing is changed.",
+        allow_abbrev=False,
+    )
+    seal.add_argument("paths", nargs="*", metavar="FILE")
+    certificate = "a file, an https URL, or a cluster of .sealwright.yaml"
+    seal.add_argument("--certificate", "--cert", default=None, metavar="CERT", help=certificate)
+    seal.add_argument("--offline", action="store_true", default=None, help="never fetch a certificate")
+    seal.add_argument("--fingerprint", default=None, help="refuse any other key than this (sha256:...)")
+    seal.add_argument("--in-place", action="store_true", default=None, help="rewrite the files, all of them or none")
+    seal.add_argument("--check", action="store_true", default=None, help="change nothing; exit 1 if anything would be")
+    seal.add_argument("--scope", choices=SCOPES, default=None, help="default: the Secret's annotations, else strict")
+    seal.add_argument("-n", "--namespace", default=None, help="for Secrets that name none")
+    references = "seal values such as ${VAR} as they are written"
+    seal.add_argument("--allow-references", action="store_true", default=None, help=references)
+    seal.add_argument("--allow-empty-data", action="store_true", default=None, help="seal Secrets without any value")
+    seal.add_argument(
+        "--skip-files", action="append", default=None, metavar="GLOB", help="leave these out (repeatable)"
+    )
+    seal.add_argument("--depth", type=_count, default=None, metavar="N", help="folder levels to go down (0: all)")
+    seal.add_argument(
+        "--config", default=None, metavar="FILE", help="default: .sealwright.yaml at the repository's root"
+    )
+    seal.add_argument("--color", choices=("auto", "always", "never"), default=None)
+    seal.add_argument("--fixed-is-failure", action="store_true", default=None, help=argparse.SUPPRESS)
+    _remember(seal)
+
+
+def _verify_parser(commands: _Commands) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="do SealedSecrets open with the cluster's key?",
+        description="Try every item of every SealedSecret, and say exactly why one does not open.",
+        allow_abbrev=False,
+    )
+    verify.add_argument("paths", nargs="*", metavar="PATH")
+    keys = "a PEM file or a backup of the controller's key Secrets (repeatable)"
+    verify.add_argument("--private-key", action="append", default=None, metavar="FILE", help=keys)
+    verify.add_argument(
+        "--staged", action="store_true", default=None, help="what the next commit holds, not the work tree"
+    )
+    _selection_options(verify)
+    _report_options(verify)
+    _remember(verify)
+
+
+def _policy_parser(commands: _Commands) -> None:
+    policy = commands.add_parser("policy", help="list the rules, or show one", allow_abbrev=False)
+    verbs = policy.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
+    listing = verbs.add_parser("list", help="every rule in a line", allow_abbrev=False)
+    listing.add_argument("--kind", choices=("detect",), default=None, help="only rules of this kind")
+    show = verbs.add_parser("show", help="what a rule finds, what it leaves alone, how to fix it", allow_abbrev=False)
+    show.add_argument("rule", metavar="ID")
+    _remember(listing)
+    _remember(show)
+
+
+def _selection_options(parser: _Parser) -> None:
+    parser.add_argument(
+        "--skip-files", action="append", default=None, metavar="GLOB", help="leave these out (repeatable)"
+    )
+    parser.add_argument("--depth", type=_count, default=None, metavar="N", help="folder levels to go down (0: all)")
+    parser.add_argument("--max-bytes", type=_count, default=None, metavar="N", help="largest file to parse (10 MiB)")
+    parser.add_argument(
+        "--config", default=None, metavar="FILE", help="default: .sealwright.yaml at the repository's root"
+    )
+
+
+def _report_options(parser: _Parser) -> None:
+    parser.add_argument("--format", choices=FORMATS, default=None, help="what goes to stdout (default: text)")
+    parser.add_argument(
+        "--output", action="append", default=None, metavar="FORMAT=FILE", help="also into a file (repeatable)"
+    )
+    parser.add_argument("--exit-zero", action="store_true", default=None, help="findings do not make the exit code 1")
+    parser.add_argument(
+        "--no-progress", action="store_true", default=None, help="no progress display (there is none yet)"
+    )
+    parser.add_argument("--color", choices=("auto", "always", "never"), default=None)
+
+
+def _remember(parser: _Parser) -> None:
+    actions = [action for action in parser._actions if action.option_strings and action.dest != "help"]  # noqa: SLF001
+    parser.set_defaults(actions=actions)
+
+
+def _from_environment(options: argparse.Namespace, action: argparse.Action) -> None:
+    if getattr(options, action.dest) is not None:
+        return
+    name = action.dest.replace("_", "-")
+    text = environment_value(name, os.environ)
+    if text is None:
+        return
+    value: object = text
+    place = f"SEALWRIGHT_{action.dest.upper()}"
+    if action.nargs == 0:
+        if text.lower() not in _TRUE | _FALSE:
+            raise UsageError("is neither true nor false", place=place, hint="use 1 or 0")
+        value = text.lower() in _TRUE
+    elif isinstance(action, argparse._AppendAction):  # noqa: SLF001 - argparse has no public name for it
+        value = [part for part in text.split(",") if part]
+    elif action.type is _count:
+        try:
+            value = _count(text)
+        except argparse.ArgumentTypeError as error:
+            raise UsageError(str(error), place=place) from None
+    if action.choices is not None and value not in action.choices:
+        raise UsageError(f"must be one of {', '.join(map(str, action.choices))}", place=place)
+    setattr(options, action.dest, value)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > 12:
+        raise argparse.ArgumentTypeError("must be a whole number")
+    return int(text)
+
+
+def _without_values(message: str) -> str:
+    """argparse quotes what it was given: `invalid choice: 'hunter2' (choose from ...)`."""
+    if message.startswith("unrecognized arguments: "):
+        names = [word.split("=", 1)[0] for word in message.split(": ", 1)[1].split() if word.startswith("-")]
+        return f"unknown option {' '.join(names)}" if names else "too many arguments"
+    if "invalid choice: " in message:
+        head, _, rest = message.partition("invalid choice: ")
+        _, _, choices = rest.rpartition("(choose from ")
+        return f"{head}must be one of {choices.rstrip(')')}" if choices else f"{head}invalid choice"
+    return message

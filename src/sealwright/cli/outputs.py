@@ -1,0 +1,125 @@
+"""Results to reporters: one for stdout, one for each --output FORMAT=FILE; and from results to the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from sealwright.errors import ExitCode, SealwrightError, UsageError
+from sealwright.finding import Confidence, Finding, Problem, Severity, Status, Verdict
+from sealwright.report.base import Style, Summary
+from sealwright.report.registry import FORMATS, reporter
+from sealwright.run.results import FileDone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import TracebackType
+
+    from sealwright.report.base import Reported, Reporter
+    from sealwright.run.results import Result
+
+
+class Outputs:
+    """Where the report goes. Files are written when everything went well up to the end, and then whole."""
+
+    def __init__(self, format_name: str, outputs: Sequence[str], style: Style) -> None:
+        self._main = reporter(format_name, style)
+        self._files = [_file_output(text) for text in outputs]
+        self._parts: list[list[str]] = [[] for _ in self._files]
+
+    def __enter__(self) -> Outputs:  # noqa: PYI034 - `Self` is not in Python 3.10
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            for (path, _), parts in zip(self._files, self._parts, strict=True):
+                _write(path, "".join(parts))
+
+    def write(self, result: Reported) -> None:
+        """One result to every reporter."""
+        sys.stdout.write(self._main.write(result))
+        for (_, target), parts in zip(self._files, self._parts, strict=True):
+            parts.append(target.write(result))
+
+    def finish(self, summary: Summary) -> None:
+        """The end of every report."""
+        sys.stdout.write(self._main.finish(summary))
+        sys.stdout.flush()
+        for (_, target), parts in zip(self._files, self._parts, strict=True):
+            parts.append(target.finish(summary))
+
+
+def report(results: Iterable[Result], outputs: Outputs, threshold: Severity) -> ExitCode:
+    """Write every result and the summary; the exit code: 3 beats 1, so that unchecked is never mistaken for clean."""
+    counter = _Counter(threshold)
+    for result in results:
+        counter.count(result)
+        if not isinstance(result, FileDone):
+            outputs.write(result)
+    outputs.finish(counter.summary())
+    return counter.exit_code()
+
+
+class _Counter:
+    def __init__(self, threshold: Severity) -> None:
+        self._threshold = threshold
+        self._started = time.perf_counter()
+        self._severities: dict[str, int] = {}
+        self._last_path = ""
+        self._totals = Summary()
+        self._blocking = False
+
+    def count(self, result: Result) -> None:
+        totals = self._totals
+        if isinstance(result, FileDone):
+            self._totals = totals._replace(files=totals.files + 1, documents=totals.documents + result.documents)
+        elif isinstance(result, Problem):
+            self._totals = totals._replace(problems=totals.problems + 1)
+        elif isinstance(result, Verdict):
+            failed = totals.failed + result.outcome.is_failure
+            self._totals = totals._replace(verdicts=totals.verdicts + 1, failed=failed)
+        elif result.status is not Status.NEW:
+            self._totals = totals._replace(waived=totals.waived + 1)
+        else:
+            self._count_finding(result)
+
+    def _count_finding(self, finding: Finding) -> None:
+        label = finding.severity.label
+        self._severities[label] = self._severities.get(label, 0) + 1
+        if finding.severity > Severity.INFO and finding.location.path != self._last_path:
+            self._last_path = finding.location.path
+            self._totals = self._totals._replace(files_with_findings=self._totals.files_with_findings + 1)
+        if finding.severity >= self._threshold and finding.confidence is not Confidence.POSSIBLE:
+            self._blocking = True
+
+    def summary(self) -> Summary:
+        seconds = time.perf_counter() - self._started
+        return self._totals._replace(findings=self._severities, seconds=seconds)
+
+    def exit_code(self) -> ExitCode:
+        if self._totals.problems:
+            return ExitCode.INCOMPLETE
+        return ExitCode.FINDINGS if self._blocking or self._totals.failed else ExitCode.CLEAN
+
+
+def _file_output(text: str) -> tuple[str, Reporter]:
+    name, separator, path = text.partition("=")
+    if not separator or not path:
+        raise UsageError("--output needs FORMAT=FILE", hint=f"FORMAT is one of {', '.join(FORMATS)}")
+    return path, reporter(name, Style())
+
+
+def _write(path: str, text: str) -> None:
+    """The whole file or none of it: a reader never sees half a report."""
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SealwrightError(f"the report cannot be written: {reason}", place=path, hint="check the folder") from None

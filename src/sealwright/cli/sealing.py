@@ -1,0 +1,107 @@
+"""`sealwright seal`: to stdout, or in place over many files, all or none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from sealwright.errors import ExitCode, SealwrightError, UsageError
+from sealwright.finding import Problem
+from sealwright.manifest.discover import STDIN_NAME, Target, discover
+from sealwright.run.seal import Choice, SealedFile, find_certificate, seal_files
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from sealwright.config import Config
+    from sealwright.manifest.discover import Selection
+    from sealwright.manifest.git import Repository
+
+_MANIFESTS = (".yaml", ".yml", ".json")
+
+
+def seal(options: argparse.Namespace, selection: Selection, repository: Repository | None, config: Config) -> ExitCode:
+    """Run the command. Any error in any file means that nothing is written."""
+    from sealwright.convert.seal import SealOptions
+    from sealwright.sealing.scope import Scope
+
+    if not options.certificate:
+        names = ", ".join(cluster.name for cluster in config.clusters)
+        hint = f"give --certificate: a file, an https URL{f', or a cluster: {names}' if names else ''}"
+        raise UsageError("no certificate to seal with", hint=hint)
+    in_place = bool(options.in_place or options.check)
+    if in_place and (not selection.paths or "-" in selection.paths):
+        raise UsageError("--in-place and --check need files or folders", hint="name them; `.` is everything below here")
+    certificate = find_certificate(
+        options.certificate, config, fingerprint=options.fingerprint or "", network=not options.offline
+    )
+    seal_options = SealOptions(Scope(options.scope) if options.scope else None, options.namespace or "")
+    choice = Choice(in_place, bool(options.allow_references), bool(options.allow_empty_data))
+    results = list(seal_files(_targets(selection, repository), certificate, seal_options, choice))
+    errors = [result for result in results if isinstance(result, SealwrightError)]
+    if errors:
+        return _refused(errors)
+    files = [result for result in results if isinstance(result, SealedFile)]
+    if options.check:
+        return _checked(files)
+    if not in_place:
+        return _printed(files)
+    changed = _write_in_place(files)
+    return ExitCode.FINDINGS if changed and options.fixed_is_failure else ExitCode.CLEAN
+
+
+def _targets(selection: Selection, repository: Repository | None) -> Iterator[Target]:
+    if not selection.paths or "-" in selection.paths:
+        yield Target(STDIN_NAME, content=sys.stdin.buffer.read())
+        selection = selection._replace(paths=tuple(path for path in selection.paths if path != "-"))
+        if not selection.paths:
+            return
+    named = {os.path.normpath(path) for path in selection.paths}
+    for target in discover(selection, repository):
+        if isinstance(target, Problem):
+            raise SealwrightError(target.message, hint=target.hint, place=target.path)
+        if os.path.normpath(target.location) in named or target.path.lower().endswith(_MANIFESTS):
+            yield target
+
+
+def _refused(errors: list[SealwrightError]) -> ExitCode:
+    from sealwright.cli import show_error
+
+    for error in errors:
+        show_error(error)
+    sys.stderr.write("Nothing was written.\n")
+    return max(ExitCode(error.exit_code) for error in errors)
+
+
+def _checked(files: list[SealedFile]) -> ExitCode:
+    changing = [file for file in files if file.sealed]
+    for file in changing:
+        sys.stdout.write(f"would seal {file.target.path}\n")
+    return ExitCode.FINDINGS if changing else ExitCode.CLEAN
+
+
+def _printed(files: list[SealedFile]) -> ExitCode:
+    """Everything to stdout. No Secret at all is an error: the result would pass for sealed."""
+    if not any(file.sealed for file in files):
+        hint = "only core/v1 Secrets with values are sealed; --allow-empty-data seals empty ones"
+        raise SealwrightError("there is no Secret to seal", place=", ".join(f.target.path for f in files), hint=hint)
+    for number, file in enumerate(files):
+        if number and not file.after.lstrip().startswith(b"---"):
+            sys.stdout.buffer.write(b"---\n")
+        sys.stdout.buffer.write(file.after)
+    sys.stdout.buffer.flush()
+    return ExitCode.CLEAN
+
+
+def _write_in_place(files: list[SealedFile]) -> bool:
+    """Rewrite what changed, all files or none; whether there was anything."""
+    from sealwright.rewrite.transaction import FileChange, commit
+
+    changing = [file for file in files if file.sealed]
+    commit([FileChange(file.target.location, file.before, file.after) for file in changing])
+    for file in changing:
+        for ref in file.sealed:
+            sys.stdout.write(f"sealed {ref} in {file.target.path}\n")
+    return bool(changing)

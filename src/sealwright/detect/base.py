@@ -1,0 +1,49 @@
+"""What a detector is: a module with a rule name, the words it needs, and a function from a view to hits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from sealwright.finding import Confidence, ResourceRef, Severity, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sealwright.manifest.documents import Document
+    from sealwright.manifest.source import Source
+
+
+class Hit(NamedTuple):
+    """A finding before it has a place on a screen: the span is in the view's source; the message names no value."""
+
+    span: Span
+    message: str
+    resource: ResourceRef = ResourceRef()
+    field: str = ""
+    severity: Severity = Severity.HIGH
+    confidence: Confidence = Confidence.CERTAIN
+
+
+class View(NamedTuple):
+    """One file as detectors see it. `documents` is empty for files that are not manifests by their name or content."""
+
+    source: Source
+    documents: Sequence[Document]
+
+
+class Detector(Protocol):
+    """A module of this package. Its docstring is the page that `sealwright policy show RULE` prints."""
+
+    @property
+    def RULE(self) -> str:  # noqa: N802 - a constant of the module
+        """The public name, as in findings and inline allowances."""
+        ...
+
+    @property
+    def NEEDLES(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """Without at least one of these words in the file's text, `find` yields nothing."""
+        ...
+
+    def find(self, view: View) -> Iterator[Hit]:
+        """Every hit in the view, in no particular order."""
+        ...

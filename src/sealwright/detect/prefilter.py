@@ -1,0 +1,59 @@
+"""The byte test: may this file hold anything a detector would report?
+
+It may only err towards yes. Every detector names in NEEDLES the words without which it finds nothing (a test compares
+them with the tuple here); the rest of this module is about the ways in which YAML can spell a word without its letters:
+escapes, line continuations, tags, wide encodings. Nothing is imported: this runs before every commit.
+"""
+
+from __future__ import annotations
+
+NEEDLES = (
+    b"Secret",  # kinds: Secret, SecretList; also inside embedded manifests and last-applied annotations
+    b"PRIVATE",  # one word of a PEM label, so that no folding can break it
+    b"AGE-SECRET-KEY-",
+    b"LS0tLS1CRUdJTi",  # base64 of `-----BEGIN `
+    b"sops",
+    b"YXBpVmVyc2lvbj",  # base64 of `apiVersion:`
+    b"a2luZD",  # base64 of `kind:`
+    b"eyJ",  # base64 of `{"`
+    b"ewog",  # base64 of `{`, newline, space
+    b"ewoJ",  # base64 of `{`, newline, tab
+    b"LS0tCm",  # base64 of `---`, newline
+    b"H4sI",  # base64 of a gzip header
+    b"sealwright:",  # an inline allowance, which may be unused
+)
+
+# `\x53ecret`, `\u0053ecret`, `\U00000053ecret`, and a line continued by a backslash.
+_ESCAPES = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r")
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+_TEXT_NEEDLES = tuple(needle.decode("ascii") for needle in NEEDLES)
+_TEXT_ESCAPES = tuple(escape.decode("ascii") for escape in _ESCAPES)
+
+
+def may_matter(data: bytes) -> bool:
+    """Whether the file must be parsed. False only where no detector could report anything."""
+    if data.startswith(_WIDE_MARKS) or b"\0" in data[:4]:
+        return True  # UTF-16 or UTF-32: the test on the decoded text decides
+    for needle in NEEDLES:
+        if needle in data:
+            return True
+    if b"\\" in data:
+        for escape in _ESCAPES:
+            if escape in data:
+                return True
+    # `!!binary` hides a word in base64; a tag may be written with %-escapes or a handle of its own.
+    return b"!" in data and (b"binary" in data or (b"%" in data and _has_escaped_tag(data)))
+
+
+def text_may_matter(text: str) -> bool:
+    """The same test for text that was decoded already."""
+    return (
+        any(needle in text for needle in _TEXT_NEEDLES)
+        or any(escape in text for escape in _TEXT_ESCAPES)
+        or ("!" in text and ("binary" in text or _has_escaped_tag(text.encode("utf-8", "replace"))))
+    )
+
+
+def _has_escaped_tag(data: bytes) -> bool:
+    return any(b"!" in word and b"%" in word for word in data.split()) or b"%TAG" in data

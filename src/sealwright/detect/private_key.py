@@ -1,0 +1,72 @@
+"""A private key stands in the repository.
+
+Finds: PEM private keys (PKCS#1, PKCS#8, EC, DSA, OpenSSH, PGP) and age identities in any text file, also inside
+quotes, in block scalars and under base64; keys protected by a passphrase with lower severity.
+
+Leaves alone: public keys and certificates, the words without a key after them (documentation), and keys inside a
+Secret's value that another rule reports already.
+
+Bad:
+
+    -----BEGIN PRIVATE KEY-----
+    MIIEvQIBADANBgkqhkiG9w0BAQEFAASC...
+
+Good:
+
+    -----BEGIN CERTIFICATE-----
+    MIIDGzCCAgOgAwIBAgIUKc9d48gR84Oo...
+
+Fix: make a new key, keep it outside of Git, and retire this one: it is known to whoever has read the repository.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sealwright.detect.base import Hit
+from sealwright.detect.decode import from_base64
+from sealwright.finding import Confidence, Severity, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sealwright.detect.base import View
+
+RULE = "private-key"
+NEEDLES = ("PRIVATE", "AGE-SECRET-KEY-", "LS0tLS1CRUdJTi")
+
+_BREAK = r"(?:\\[rn]|[ \t\r\n\"'+,])"
+_PEM = re.compile(
+    rf"-----BEGIN\s+((?:[A-Z0-9]+\s+){{0,3}})PRIVATE\s+KEY(?:\s+BLOCK)?-----"
+    rf"(?:{_BREAK}{{1,80}}[A-Za-z][A-Za-z0-9-]{{1,20}}: [^\\\r\n]{{0,120}}){{0,6}}"
+    rf"{_BREAK}{{1,200}}([A-Za-z0-9+/=]{{24,}})"
+)
+_END = re.compile(r"-----END\s+(?:[A-Z0-9]+\s+){0,3}PRIVATE\s+KEY(?:\s+BLOCK)?-----")
+_AGE = re.compile(r"AGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{58,}")
+_ENCODED = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,}")
+_ENCODED_HEAD = 80
+_LONGEST = 20_000
+"""Characters from the first line of a PEM key to its last; RSA-16384 needs 13,000."""
+
+
+def find(view: View) -> Iterator[Hit]:
+    """Private keys anywhere in the text."""
+    text = view.source.text
+    for match in _PEM.finditer(text):
+        end = _END.search(text, match.end(), match.end() + _LONGEST)
+        protected = "ENCRYPTED" in match.group(1) or "ENCRYPTED" in text[match.start() : match.start(2)]
+        yield _hit(match.start(), end.end() if end else match.end(), protected=protected)
+    for match in _AGE.finditer(text):
+        yield _hit(match.start(), match.end(), protected=False)
+    for match in _ENCODED.finditer(text):
+        head = match.group()[:_ENCODED_HEAD]
+        decoded = from_base64(head[: len(head) // 4 * 4])
+        if decoded is not None and b"PRIVATE KEY" in decoded:
+            yield _hit(match.start(), match.end(), protected=b"ENCRYPTED" in decoded)
+
+
+def _hit(start: int, end: int, *, protected: bool) -> Hit:
+    message = "a private key protected by a passphrase only" if protected else "a private key in clear"
+    severity = Severity.MEDIUM if protected else Severity.HIGH
+    return Hit(Span(start, end), message, severity=severity, confidence=Confidence.LIKELY)

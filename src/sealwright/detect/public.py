@@ -1,0 +1,48 @@
+"""Material that is public by nature: certificates, public keys, host keys. Sources: RFC 7468, OpenSSH sshd(8)."""
+
+from __future__ import annotations
+
+import re
+
+_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]*?-----END \1-----")
+_PUBLIC_LABELS = frozenset(
+    {
+        "CERTIFICATE",
+        "TRUSTED CERTIFICATE",
+        "X509 CERTIFICATE",
+        "CERTIFICATE REQUEST",
+        "NEW CERTIFICATE REQUEST",
+        "X509 CRL",
+        "PUBLIC KEY",
+        "RSA PUBLIC KEY",
+        "DH PARAMETERS",
+        "EC PARAMETERS",
+        "SSH2 PUBLIC KEY",
+    }
+)
+_SSH_LINE = re.compile(
+    r"(?:\S+ )?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-[a-z0-9@.\-]+) [A-Za-z0-9+/=]+(?: .*)?\Z"
+)
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\Z")
+
+
+def is_public(text: str) -> bool:
+    """Whether the text consists of public PEM blocks (with the comments openssl writes) or SSH public key lines."""
+    if "-----BEGIN " in text:
+        labels = [match.group(1) for match in _BLOCK.finditer(text)]
+        if not labels or any(label not in _PUBLIC_LABELS for label in labels):
+            return False
+        rest = _BLOCK.sub("", text)
+        return "PRIVATE" not in rest and all(_is_remark(line) for line in rest.splitlines())
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return bool(lines) and all(_SSH_LINE.match(line.strip()) for line in lines)
+
+
+def is_public_field(key: str, text: str) -> bool:
+    """Fields of a Secret that are public by their name: the namespace beside a service account's or CA's material."""
+    return key == "namespace" and _LABEL.match(text.strip()) is not None
+
+
+def _is_remark(line: str) -> bool:
+    stripped = line.strip()
+    return not stripped or stripped.startswith(("#", "subject=", "issuer=", "Bag Attributes", "friendlyName"))

@@ -1,0 +1,119 @@
+"""One source through all detectors: hits become findings with a place, each value once; flaws become problems."""
+
+from __future__ import annotations
+
+import os
+import re
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.detect import private_key
+from sealwright.detect.base import View
+from sealwright.detect.registry import DETECTORS
+from sealwright.finding import Finding, Problem
+from sealwright.manifest.compose import LIBYAML
+from sealwright.manifest.documents import Document, read_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sealwright.detect.base import Hit
+    from sealwright.finding import Span
+    from sealwright.manifest.source import Source
+
+_MANIFEST_NAMES = (".yaml", ".yml", ".json")
+_TEMPLATE_NAMES = (".tmpl", ".tpl", ".gotmpl", ".j2", ".jinja", ".jinja2", ".template", ".example", ".sample", ".dist")
+_KIND = re.compile(r"""(?:^|[\s{,"'])(?:kind|apiVersion)["']?[ \t]*:""", re.MULTILINE)
+
+
+class Scan(NamedTuple):
+    """What one source holds. `documents` counts those that a parser looked at."""
+
+    findings: list[Finding]
+    problems: list[Problem]
+    documents: int
+
+
+def scan_source(source: Source, *, libyaml: bool = LIBYAML) -> Scan:
+    """Run every detector over one decoded file. Never raises for what the file holds."""
+    name = _base_name(source.path)
+    named = name.endswith(_MANIFEST_NAMES)
+    if source.flaw and not named:
+        return Scan([], [], 0)  # an image or a program that happens to hold one of the words
+    documents: list[Document] = []
+    if named or "." not in name.lstrip(".") or _KIND.search(source.text):
+        documents = list(read_documents(source, libyaml=libyaml))
+    problems = [Problem(source.path, source.flaw, hint="convert it to UTF-8, or skip it")] if source.flaw else []
+    problems.extend(_flaws(documents, source, named=named and not os.path.splitext(name)[0].endswith(_TEMPLATE_NAMES)))
+    findings = list(_findings(View(source, documents)))
+    return Scan(findings, problems, len(documents))
+
+
+def _base_name(path: str) -> str:
+    """The last part of the path, without the endings that mark a template or a sample of something."""
+    name = path.rsplit("/", 1)[-1].lower()
+    while name.endswith(_TEMPLATE_NAMES):
+        name = os.path.splitext(name)[0]
+    return name
+
+
+def _flaws(documents: list[Document], source: Source, *, named: bool) -> Iterator[Problem]:
+    """A broken document is a problem where it claims to be a manifest: by the file's ending, or by what it says."""
+    for document in documents:
+        if not document.flaw or not named:
+            continue
+        text = source.text[document.start : document.end]
+        if source.path.lower().endswith(".json") and not _KIND.search(text):
+            continue  # comments in a configuration file that calls itself JSON
+        line, column = source.position(document.flaw_at)
+        yield Problem(source.path, f"this document does not parse: {document.flaw}", line, column, _hint(documents))
+
+
+def _hint(documents: list[Document]) -> str:
+    good = sum(1 for document in documents if not document.flaw)
+    checked = f"the other {good} documents of the file were checked; " if good > 1 else ""
+    checked = "the other document of the file was checked; " if good == 1 else checked
+    return f"{checked}this one was searched line by line. Mend it, or skip the file with --skip-files"
+
+
+def _findings(view: View) -> Iterator[Finding]:
+    """Findings in file order. A key inside a value that another rule reports is not a second finding."""
+    found: list[tuple[int, int, Finding]] = []
+    reported: list[Span] = []
+    for rank, detector in enumerate(DETECTORS):
+        hits = list(detector.find(view))
+        if detector is private_key:
+            hits = _outside(hits, reported)
+        reported.extend(hit.span for hit in hits)
+        found.extend((hit.span.start, rank, _finding(detector.RULE, hit, view.source)) for hit in hits)
+    found.sort(key=lambda entry: (entry[0], entry[1], entry[2].field))
+    yield from _numbered(finding for _, _, finding in found)
+
+
+def _outside(hits: list[Hit], spans: list[Span]) -> list[Hit]:
+    """The hits that no span covers, in n log n: for each start, how far the spans that begin before it reach."""
+    ordered = sorted(spans)
+    starts = [span.start for span in ordered]
+    reach = list(accumulate((span.end for span in ordered), max))
+    kept = []
+    for hit in hits:
+        before = bisect_right(starts, hit.span.start)
+        if before == 0 or reach[before - 1] < hit.span.end:
+            kept.append(hit)
+    return kept
+
+
+def _finding(rule: str, hit: Hit, source: Source) -> Finding:
+    location = source.location(hit.span)
+    return Finding(rule, hit.severity, hit.confidence, location, hit.message, hit.resource, hit.field)
+
+
+def _numbered(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Tell apart what would have the same fingerprint: duplicate keys, two nameless Secrets, two keys in one file."""
+    counts: dict[tuple[object, ...], int] = {}
+    for finding in findings:
+        identity = (finding.rule, finding.resource, finding.field)
+        number = counts.get(identity, 0)
+        counts[identity] = number + 1
+        yield finding._replace(occurrence=number)

@@ -1,0 +1,76 @@
+"""Errors that a person can act on, and the one place where exit codes are defined.
+
+Every error raised on purpose derives from `SealwrightError` and carries a hint: what to do next.
+An error's text never contains a secret's value; it names places (path, line, field) instead.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process says about itself when it ends. No output format changes it."""
+
+    CLEAN = 0
+    """Nothing to report, or the work was done."""
+    FINDINGS = 1
+    """Findings at or above the threshold, or a verification that failed."""
+    USAGE = 2
+    """The command line or the configuration is wrong."""
+    INCOMPLETE = 3
+    """Something could not be finished: never to be mistaken for clean."""
+    INTERRUPTED = 130
+    """Stopped by the person (128 + SIGINT)."""
+
+
+class SealwrightError(Exception):
+    """An error with a hint. `place` is a path, or path:line or path:line:column, where one is known."""
+
+    exit_code: ExitCode = ExitCode.INCOMPLETE
+
+    def __init__(self, message: str, *, hint: str = "", place: str = "") -> None:
+        super().__init__(f"{place}: {message}" if place else message)
+        self.message = message
+        self.hint = hint
+        self.place = place
+
+
+class UsageError(SealwrightError):
+    """The command line asks for something that cannot be done."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigurationError(SealwrightError):
+    """`.sealwright.yaml`, or a SEALWRIGHT_ variable, is wrong."""
+
+    exit_code = ExitCode.USAGE
+
+
+class UnreadableError(SealwrightError):
+    """A file could not be read, decoded or parsed; whatever it holds was not checked."""
+
+
+class CertificateError(SealwrightError):
+    """A sealing certificate that must not be used: unreadable, expired, not RSA, too small, not the pinned one."""
+
+    exit_code = ExitCode.USAGE
+
+
+class KeyFileError(SealwrightError):
+    """A private key or key backup that cannot be used."""
+
+    exit_code = ExitCode.USAGE
+
+
+class SealingError(SealwrightError):
+    """A Secret that cannot be sealed without losing or changing something."""
+
+
+class RewriteError(SealwrightError):
+    """A rewrite was refused or failed; every file is as it was."""
+
+
+class NetworkError(SealwrightError):
+    """An endpoint that the user named did not answer as it should."""

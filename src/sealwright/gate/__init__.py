@@ -1,0 +1,1 @@
+"""Deciding what counts: inline allowances; later baselines, waivers and what a change touched."""

@@ -1,0 +1,186 @@
+"""YAML events to nodes, without recursion and within bounds.
+
+libyaml's parser is used where PyYAML was built with it, PyYAML's own otherwise. Both read YAML 1.1; what Kubernetes
+reads (sigs.k8s.io/yaml over go-yaml) is close to that. Differences that matter here are levelled out in this module.
+Sources: YAML 1.1 and 1.2.2 specifications; libyaml 0.2.5 `scanner.c`, `parser.c`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from sealwright.manifest.nodes import Alias, Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIBYAML = hasattr(yaml, "CParser")
+"""Whether PyYAML was built with libyaml."""
+
+MAX_DEPTH = 200
+"""Nested collections. The API server refuses objects long before this; recursion elsewhere never gets near it."""
+MAX_NODES = 1_000_000
+"""Nodes in one document: bounds memory to some hundred megabytes whatever the bytes are."""
+
+_PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s|(?<=\s)#[^\r\n]*)+)+")
+
+# Only our own words reach people: PyYAML's may quote the text, and the text may be a secret (`*hunter2` is an alias).
+_REASONS = (
+    (
+        "cannot start any token",
+        "a character that cannot stand here (a tab cannot indent YAML; quote values that start with @, ` or %)",
+    ),
+    ("undefined alias", "an alias without its anchor (quote a value that starts with *)"),
+    ("found duplicate anchor", "the same anchor twice"),
+    ("special characters are not allowed", "a control character"),
+    ("control characters are not allowed", "a control character"),
+    ("mapping values are not allowed", "a second `:` in one line (quote the value), or wrong indentation"),
+    ("could not find expected ':'", "a key without its `:`"),
+    ("did not find expected key", "wrong indentation, or a key without its `:`"),
+    ("expected <block end>", "wrong indentation"),
+    ("did not find expected '-' indicator", "a list item without its `-`, or wrong indentation"),
+    ("unexpected end of stream", "a quote that is never closed"),
+    ("unexpected document indicator", "a quote that is never closed before the next document"),
+    ("expected ',' or", "a `,` or a closing bracket is missing"),
+    ("did not find expected ',' or", "a `,` or a closing bracket is missing"),
+    ("did not find expected node content", "a value is missing, or brackets that do not close"),
+    ("unknown escape character", "an unknown escape after a backslash"),
+    ("hexdecimal", "an escape with the wrong number of digits"),
+    ("invalid Unicode", "an escape that is no character"),
+    ("nesting level", "collections nested too deeply"),
+    ("undefined tag handle", "a tag whose handle is not declared"),
+    ("block sequence entries are not allowed", "a list item where none can stand"),
+    ("indentation", "wrong indentation of a block scalar"),
+)
+
+
+class Unparsable(Exception):  # noqa: N818 - a control flow signal inside the package; readers get a Flaw
+    """The text is not a YAML document. `offset` counts code points in the text given to `compose`."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+
+
+def compose(text: str, base: int = 0, *, libyaml: bool = LIBYAML) -> Node | None:
+    """The root node of the first document in `text` (None: an empty one), spans shifted by `base`.
+
+    Raises Unparsable for what is not YAML, for more than `MAX_NODES` nodes and for more than `MAX_DEPTH` levels.
+    """
+    try:
+        return _Composer(text, base).compose(_events(text, libyaml=libyaml))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unparsable(_reason(str(error.problem)), mark.index if mark else 0) from None
+    except yaml.reader.ReaderError as error:
+        raise Unparsable("a control character", _index(error.position)) from None
+    except (RecursionError, UnicodeError):
+        raise Unparsable("collections nested too deeply, or characters that are no text", 0) from None
+
+
+def _index(position: object) -> int:
+    return position if isinstance(position, int) else 0
+
+
+def _events(text: str, *, libyaml: bool) -> Iterator[Any]:
+    loader = yaml.CSafeLoader if libyaml else yaml.SafeLoader
+    return yaml.parse(text, Loader=loader)  # type: ignore[arg-type, unused-ignore]  # stubs know no C loader here
+
+
+def _reason(problem: str) -> str:
+    return next((ours for theirs, ours in _REASONS if theirs in problem), "it is not well-formed YAML")
+
+
+def _shape(event: Any) -> dict[str, Any]:
+    return {"flow": bool(event.flow_style), "tag": event.tag or "", "anchor": event.anchor or ""}
+
+
+class _Composer:
+    def __init__(self, text: str, base: int) -> None:
+        self._text = text
+        self._base = base
+        self._anchors: dict[str, Node] = {}
+        self._open: list[Mapping | Sequence] = []
+        self._keys: list[Node | None] = []
+        self._root: Node | None = None
+        self._count = 0
+
+    def compose(self, events: Iterator[Any]) -> Node | None:
+        for event in events:
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._add(self._scalar(event))
+            elif kind is yaml.MappingStartEvent:
+                self._enter(Mapping(self._start(event), **_shape(event)))
+            elif kind is yaml.SequenceStartEvent:
+                self._enter(Sequence(self._start(event), **_shape(event)))
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                self._leave(event.end_mark.index)
+            elif kind is yaml.AliasEvent:
+                self._add(self._alias(event))
+            elif kind is yaml.DocumentEndEvent:
+                break
+        return self._root
+
+    def _start(self, event: Any, limit: int | None = None) -> int:
+        """Where the content begins: an event starts at its tag or anchor, a node after them."""
+        start: int = event.start_mark.index
+        if self._text[start : start + 1] in {"&", "!"}:
+            match = _PROPERTIES.match(self._text, start, len(self._text) if limit is None else limit)
+            start = match.end() if match else (start if limit is None else limit)
+        return self._base + start
+
+    def _scalar(self, event: Any) -> Scalar:
+        end: int = event.end_mark.index
+        start = self._start(event, end)
+        style = event.style or ""
+        if style in {"|", ">"}:
+            end = start - self._base + len(self._text[start - self._base : end].rstrip())
+        return Scalar(start, self._base + end, event.value, style, event.tag or "", event.anchor or "")
+
+    def _alias(self, event: Any) -> Alias:
+        target = self._anchors.get(event.anchor)
+        if target is None:
+            raise Unparsable("an alias without its anchor (quote a value that starts with *)", event.start_mark.index)
+        return Alias(self._base + event.start_mark.index, self._base + event.end_mark.index, target)
+
+    def _enter(self, node: Mapping | Sequence) -> None:
+        self._add(node)
+        self._open.append(node)
+        self._keys.append(None)
+        if len(self._open) > MAX_DEPTH:
+            raise Unparsable("collections nested too deeply", node.start - self._base)
+
+    def _leave(self, end: int) -> None:
+        node = self._open.pop()
+        self._keys.pop()
+        node.end = max(node.start, self._base + end if node.flow else _last_end(node))
+
+    def _add(self, node: Node) -> None:
+        self._count += 1
+        if self._count > MAX_NODES:
+            raise Unparsable(f"more than {MAX_NODES:,} nodes in one document", node.start - self._base)
+        if node.anchor:
+            self._anchors[node.anchor] = node
+        if not self._open:
+            self._root = node
+            return
+        parent = self._open[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+        elif self._keys[-1] is None:
+            self._keys[-1] = node
+        else:
+            parent.entries.append((self._keys[-1], node))
+            self._keys[-1] = None
+
+
+def _last_end(node: Mapping | Sequence) -> int:
+    """A block collection ends with its last node; its end event stands further on, past comments and blank lines."""
+    if isinstance(node, Mapping):
+        return node.entries[-1][1].end if node.entries else node.start
+    return node.items[-1].end if node.items else node.start

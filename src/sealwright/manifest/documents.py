@@ -1,0 +1,143 @@
+"""A text to its documents, each read by the parser that fits: YAML, JSON, a masked template, or by outline.
+
+Documents are split at their markers before they are parsed (`---` and `...` at the start of a line are markers
+wherever they stand, YAML 1.2.2 §9.1.2), so that one that is broken does not hide the others.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from sealwright.manifest.compose import LIBYAML, Unparsable, compose
+from sealwright.manifest.json_text import compose_json, looks_like_json
+from sealwright.manifest.nodes import Mapping, Node, walk
+from sealwright.manifest.outline import outline
+from sealwright.manifest.template import is_template, mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sealwright.manifest.source import Source
+
+_MARKER = re.compile(r"^(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_PROLOGUE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?(?:\n|\Z)|%[^\n]*(?:\n|\Z))*\Z")
+_LONE_CR = re.compile(r"\r(?!\n)")
+
+
+class Form(Enum):
+    """How a document was read, which is how far its nodes can be trusted."""
+
+    YAML = "yaml"
+    JSON = "json"
+    TEMPLATE = "template"
+    """Actions masked; values that contain `template.FILL` come from elsewhere."""
+    OUTLINE = "outline"
+    """Read line by line because no parser accepted it."""
+    SKIPPED = "skipped"
+    """Not parsed: the caller's test on its text said that nothing in it matters."""
+
+
+class Document:
+    """One document of a source. `start` and `end` are offsets into its text; `root` is None for an empty one.
+
+    `flaw` says why a parser refused it ('' where none did) and `flaw_at` is the offset where.
+    """
+
+    __slots__ = ("end", "flaw", "flaw_at", "form", "root", "source", "start")
+
+    def __init__(self, source: Source, start: int, end: int, form: Form, root: Node | None) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+        self.form = form
+        self.root = root
+        self.flaw = ""
+        self.flaw_at = start
+
+    def __repr__(self) -> str:
+        return f"Document({self.source.path!r}, {self.start}..{self.end}, {self.form.value})"
+
+    @property
+    def exact(self) -> bool:
+        """Whether a real parser read it as it stands, so that it may be rewritten."""
+        return self.form in {Form.YAML, Form.JSON} and not self.flaw
+
+
+def read_documents(
+    source: Source, *, relevant: Callable[[str], bool] | None = None, libyaml: bool = LIBYAML
+) -> Iterator[Document]:
+    """Every document of `source` in order. Those whose text `relevant` rejects are not parsed (`Form.SKIPPED`).
+
+    Never raises for what the text holds: a document that no parser accepts is read by outline and carries its flaw.
+    """
+    text = source.text
+    if "\r" in text:
+        text = _LONE_CR.sub("\n", text)  # the same length; only YAML and very old editors know lone CRs
+    for start, end in split_documents(text):
+        chunk = text[start:end]
+        if relevant is not None and not relevant(chunk):
+            yield Document(source, start, end, Form.SKIPPED, None)
+        else:
+            yield from _read(source, start, end, chunk, libyaml=libyaml)
+
+
+def split_documents(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of every document, marker and directives included; comments above a marker go with what follows."""
+    start = 0
+    if "---" in text or "..." in text:
+        for match in _MARKER.finditer(text):
+            if match.group() == "...":
+                newline = text.find("\n", match.end())
+                end = len(text) if newline < 0 else newline + 1
+                if not _PROLOGUE.match(text, start, match.start()):
+                    yield start, end
+                start = end
+            elif not _PROLOGUE.match(text, start, match.start()):
+                yield start, match.start()
+                start = match.start()
+    if start == 0 or not _PROLOGUE.match(text, start):
+        yield start, len(text)
+
+
+def _read(source: Source, start: int, end: int, chunk: str, *, libyaml: bool) -> Iterator[Document]:
+    if looks_like_json(chunk) and not chunk.lstrip().startswith(("{{", "{%", "{#")):
+        try:
+            for root in compose_json(chunk, start):
+                yield Document(source, root.start, root.end, Form.JSON, root)
+        except Unparsable:
+            pass  # flow-style YAML, or broken: the YAML parser decides and says why
+        else:
+            return
+    try:
+        parsed = compose(chunk, start, libyaml=libyaml)
+    except Unparsable as error:
+        if is_template(chunk):
+            yield _read_template(source, start, end, chunk, libyaml=libyaml)
+        else:
+            document = Document(source, start, end, Form.OUTLINE, outline(chunk, start))
+            document.flaw = error.reason
+            document.flaw_at = start + error.offset
+            yield document
+        return
+    if parsed is not None and is_template(chunk) and _has_action(parsed):
+        yield _read_template(source, start, end, chunk, libyaml=libyaml)
+    else:
+        yield Document(source, start, end, Form.YAML, parsed)
+
+
+def _read_template(source: Source, start: int, end: int, chunk: str, *, libyaml: bool) -> Document:
+    masked = mask(chunk)
+    try:
+        return Document(source, start, end, Form.TEMPLATE, compose(masked, start, libyaml=libyaml))
+    except Unparsable:
+        return Document(source, start, end, Form.OUTLINE, outline(masked, start))
+
+
+def _has_action(root: Node) -> bool:
+    """Whether a bare `{{ x }}` was read as what YAML makes of it: a flow mapping with a flow mapping for a key."""
+    return any(
+        isinstance(node, Mapping) and node.flow and any(isinstance(key, Mapping) for key, _ in node.entries)
+        for node in walk(root)
+    )

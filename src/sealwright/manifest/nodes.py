@@ -1,0 +1,152 @@
+"""The tree that every reader works on: YAML nodes with spans, aliases and duplicate keys kept.
+
+A node's `start` and `end` are offsets into the source text, tag and anchor excluded; a block scalar starts at its `|`
+or `>` and ends after its last visible character. No node shows its content when printed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
+
+class _Node:
+    __slots__ = ("anchor", "end", "start", "tag")
+
+    start: int
+    end: int
+    tag: str
+    anchor: str
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.start}..{self.end})"
+
+
+class Scalar(_Node):
+    """`value` is the content after unescaping and folding; `style` is one of '' (plain), ', ", | and >."""
+
+    __slots__ = ("style", "value")
+
+    def __init__(  # noqa: PLR0913, PLR0917 - called for every node; a plain signature is the fastest
+        self, start: int, end: int, value: str, style: str = "", tag: str = "", anchor: str = ""
+    ) -> None:
+        self.start, self.end, self.tag, self.anchor = start, end, tag, anchor
+        self.value = value
+        self.style = style
+
+
+class Mapping(_Node):
+    """`entries` holds every key and value as written: duplicates, merge keys and all."""
+
+    __slots__ = ("entries", "flow")
+
+    def __init__(self, start: int, *, flow: bool, tag: str = "", anchor: str = "") -> None:
+        self.start, self.end, self.tag, self.anchor = start, start, tag, anchor
+        self.flow = flow
+        self.entries: list[tuple[Node, Node]] = []
+
+
+class Sequence(_Node):
+    """`items` in order."""
+
+    __slots__ = ("flow", "items")
+
+    def __init__(self, start: int, *, flow: bool, tag: str = "", anchor: str = "") -> None:
+        self.start, self.end, self.tag, self.anchor = start, start, tag, anchor
+        self.flow = flow
+        self.items: list[Node] = []
+
+
+class Alias(_Node):
+    """`*name` at its own place; `target` is the node that the anchor stands on (possibly an ancestor)."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, start: int, end: int, target: Node) -> None:
+        self.start, self.end, self.tag, self.anchor = start, end, "", ""
+        self.target = target
+
+
+Node: TypeAlias = "Scalar | Mapping | Sequence | Alias"
+
+MERGE_KEY = "<<"
+BINARY_TAG = "tag:yaml.org,2002:binary"
+
+
+def resolve(node: Node) -> Scalar | Mapping | Sequence:
+    """The node itself, or what its alias stands for."""
+    while isinstance(node, Alias):
+        node = node.target
+    return node
+
+
+def text_of(node: Node | None) -> str:
+    """A scalar's text, through an alias; '' for anything else."""
+    if node is None:
+        return ""
+    node = resolve(node)
+    return node.value if isinstance(node, Scalar) else ""
+
+
+def entries(mapping: Mapping) -> Iterator[tuple[str, Node, Node]]:
+    """(key text, key node, value node) of every entry, duplicates included, merged-in ones after the mapping's own."""
+    merged: list[Mapping] = []
+    seen = {id(mapping)}
+    stack = [mapping]
+    while stack:
+        for key, value in stack.pop().entries:
+            name = text_of(key)
+            if name == MERGE_KEY and not (isinstance(key, Scalar) and key.style):
+                merged = [source for source in _merge_sources(value) if id(source) not in seen]
+                seen.update(id(source) for source in merged)
+                stack.extend(reversed(merged))
+            else:
+                yield name, key, value
+
+
+def _merge_sources(node: Node) -> Iterator[Mapping]:
+    node = resolve(node)
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        target = resolve(item)
+        if isinstance(target, Mapping):
+            yield target
+
+
+def lookup(mapping: Mapping, key: str) -> Node | None:
+    """The value that counts for `key`: the last duplicate of the mapping's own, else the first merged-in one."""
+    found: Node | None = None
+    for name, value in ((text_of(node), value) for node, value in mapping.entries):
+        if name == key:
+            found = value
+    if found is not None:
+        return found
+    return next((value for name, _, value in entries(mapping) if name == key), None)
+
+
+def mapping_at(mapping: Mapping, *path: str) -> Mapping | None:
+    """Follow keys through nested mappings; None where one is missing or is not a mapping."""
+    current: Mapping | None = mapping
+    for key in path:
+        if current is None:
+            return None
+        value = lookup(current, key)
+        target = resolve(value) if value is not None else None
+        current = target if isinstance(target, Mapping) else None
+    return current
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every node once, in source order; aliases are yielded but not followed, so that no bomb can go off."""
+    stack: list[Node] = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if isinstance(current, Mapping):
+            for key, value in reversed(current.entries):
+                stack.append(value)
+                stack.append(key)
+        elif isinstance(current, Sequence):
+            stack.extend(reversed(current.items))

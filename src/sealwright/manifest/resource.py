@@ -1,0 +1,100 @@
+"""The Kubernetes view of a document: objects, lists of objects, and objects inside other objects.
+
+Sources: Kubernetes API conventions (Lists), `Secret` in core/v1, the CRDs that carry whole manifests in fields.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.finding import ResourceRef
+from sealwright.manifest.nodes import Mapping, Node, Sequence, lookup, mapping_at, resolve, text_of
+from sealwright.manifest.template import FILL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sealwright.manifest.documents import Document
+
+
+class Resource(NamedTuple):
+    """One object. `outer` is the dotted path from the document's own object to it, '' for a document or List item."""
+
+    document: Document
+    node: Mapping
+    ref: ResourceRef
+    outer: str = ""
+    in_typed_list: bool = False
+
+
+def resources(document: Document) -> Iterator[Resource]:
+    """Every object of the document that stands by itself: its root, or the items of a List (also nested or typed)."""
+    stack: list[tuple[Node, ResourceRef | None]] = [(document.root, None)] if document.root is not None else []
+    seen: set[int] = set()  # a List may hold itself through an alias
+    while stack:
+        node, listed = stack.pop()
+        target = resolve(node)
+        if id(target) in seen:
+            continue
+        seen.add(id(target))
+        if isinstance(target, Sequence):
+            stack.extend((item, listed) for item in reversed(target.items))
+        elif isinstance(target, Mapping):
+            ref = reference(target)
+            if listed is not None and not ref.kind:
+                ref = ref._replace(kind=listed.kind, api_version=ref.api_version or listed.api_version)
+            items = lookup(target, "items") if ref.kind.endswith("List") else None
+            if items is not None and isinstance(resolve(items), Sequence):
+                kind = ref.kind[: -len("List")]
+                stack.append((items, ref._replace(kind=kind, name="", namespace="") if kind else None))
+            else:
+                yield Resource(document, target, ref, in_typed_list=listed is not None)
+
+
+def nested_resources(resource: Resource) -> Iterator[Resource]:
+    """Objects with a `kind` inside fields of `resource` (Crossplane, Templates, ResourceSets, generators, ...)."""
+    for node, path in _nested_mappings(resource.node):
+        ref = reference(node)
+        if ref.kind:
+            yield Resource(resource.document, node, ref, outer=path)
+
+
+def _nested_mappings(root: Mapping) -> Iterator[tuple[Mapping, str]]:
+    stack: list[tuple[Node, str]] = [(value, text_of(key)) for key, value in reversed(root.entries)]
+    while stack:
+        node, path = stack.pop()
+        if isinstance(node, Mapping):
+            yield node, path
+            stack.extend((value, f"{path}.{text_of(key)}") for key, value in reversed(node.entries))
+        elif isinstance(node, Sequence):
+            stack.extend((item, f"{path}[{index}]") for index, item in reversed(list(enumerate(node.items))))
+
+
+def reference(node: Mapping) -> ResourceRef:
+    """Who the object says it is; template actions inside names are shown as `{{}}`."""
+    metadata = mapping_at(node, "metadata")
+    return ResourceRef(
+        _shown(text_of(lookup(node, "apiVersion"))),
+        _shown(text_of(lookup(node, "kind"))),
+        _shown(text_of(lookup(metadata, "namespace"))) if metadata else "",
+        _shown(text_of(lookup(metadata, "name"))) if metadata else "",
+    )
+
+
+def is_core(ref: ResourceRef, kind: str) -> bool:
+    """Whether it is the core/v1 kind; a missing apiVersion (patches, fragments) counts as core."""
+    return ref.kind == kind and "/" not in ref.api_version
+
+
+def annotations_of(node: Mapping) -> dict[str, str]:
+    """metadata.annotations as text; the last duplicate wins."""
+    mapping = mapping_at(node, "metadata", "annotations")
+    return {text_of(key): text_of(value) for key, value in mapping.entries} if mapping else {}
+
+
+def _shown(text: str) -> str:
+    if FILL not in text:
+        return text
+    import re
+
+    return re.sub(f"{FILL}+", "{{}}", text)

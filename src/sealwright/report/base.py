@@ -1,0 +1,46 @@
+"""What a reporter is: results go in one by one, text comes out; some formats speak at once, some only at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypeAlias
+
+    from sealwright.finding import Finding, Problem, Verdict
+
+Reported: TypeAlias = "Finding | Problem | Verdict"
+
+
+class Summary(NamedTuple):
+    """The figures of a run. `findings` counts by severity label what is neither waived nor known."""
+
+    files: int = 0
+    documents: int = 0
+    seconds: float = 0.0
+    findings: Mapping[str, int] = {}
+    files_with_findings: int = 0
+    waived: int = 0
+    problems: int = 0
+    verdicts: int = 0
+    failed: int = 0
+
+
+class Style(NamedTuple):
+    """How text may look: with colour, and with a closing line even when there is nothing to say."""
+
+    colour: bool = False
+    terminal: bool = False
+
+
+class Reporter(Protocol):
+    """`write` for every result in order, then `finish` once. What they return, joined, is the report."""
+
+    def write(self, result: Reported, /) -> str:
+        """Text to show now ('' if this format waits)."""
+        ...
+
+    def finish(self, summary: Summary, /) -> str:
+        """The rest of the report."""
+        ...

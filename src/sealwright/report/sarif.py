@@ -1,0 +1,162 @@
+"""SARIF 2.1.0, in the form that GitHub, GitLab and CodeCatalyst all take: the union of what they require.
+
+Every result has ruleIndex, level, all four region fields, partialFingerprints, rank and a severity property; texts stay
+under 1,024 characters; there is one run. Sources: OASIS SARIF 2.1.0; the three vendors' pages on SARIF support.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sealwright import __version__
+from sealwright.finding import Finding, Problem, Severity, Status
+from sealwright.report.rules import RulePage, rule_pages
+
+if TYPE_CHECKING:
+    from sealwright.report.base import Reported, Style, Summary
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_HOME = "https://github.com/sealwright/sealwright"
+_LONGEST = 1000
+_LEVEL = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+_RANK = {Severity.CRITICAL: 95.0, Severity.HIGH: 80.0, Severity.MEDIUM: 50.0, Severity.LOW: 20.0, Severity.INFO: 5.0}
+_SCORE = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.0",
+    Severity.LOW: "2.0",
+    Severity.INFO: "0.0",
+}
+_NAME = {severity: severity.name for severity in Severity} | {Severity.INFO: "INFORMATIONAL"}
+_VERIFY_RULE = "sealed-secret-does-not-open"
+
+
+class SarifReporter:
+    """Collects, and writes one document with one run at the end."""
+
+    def __init__(self, _style: Style) -> None:
+        self._pages = rule_pages()
+        self._rules: dict[str, tuple[int, Severity]] = {}
+        self._results: list[dict[str, Any]] = []
+        self._notifications: list[dict[str, Any]] = []
+
+    def write(self, result: Reported) -> str:
+        """Keep it for the end."""
+        if isinstance(result, Finding):
+            self._results.append(self._finding(result))
+        elif isinstance(result, Problem):
+            self._notifications.append(_notification(result))
+        elif result.outcome.is_failure:
+            message = f"{result.resource} item `{result.item}` {result.outcome.value}: {result.reason}"
+            finding = Finding(
+                _VERIFY_RULE, Severity.HIGH, _certain(), result.location, message, result.resource, result.item
+            )
+            self._results.append(self._finding(finding))
+        return ""
+
+    def finish(self, _summary: Summary) -> str:
+        """The whole document, indented, with a newline at its end."""
+        run = {
+            "tool": {
+                "driver": {
+                    "name": "sealwright",
+                    "organization": "sealwright",
+                    "version": __version__,
+                    "semanticVersion": __version__,
+                    "informationUri": _HOME,
+                    "rules": [self._rule(rule, severity) for rule, (_, severity) in self._rules.items()],
+                }
+            },
+            "columnKind": "unicodeCodePoints",
+            "invocations": [
+                {
+                    "executionSuccessful": not self._notifications,
+                    "toolExecutionNotifications": self._notifications,
+                }
+            ],
+            "results": self._results,
+        }
+        return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+    def _finding(self, finding: Finding) -> dict[str, Any]:
+        index, _ = self._rules.setdefault(finding.rule, (len(self._rules), finding.severity))
+        result: dict[str, Any] = {
+            "ruleId": finding.rule,
+            "ruleIndex": index,
+            "level": _LEVEL[finding.severity],
+            "rank": _RANK[finding.severity],
+            "message": {"text": finding.message[:_LONGEST]},
+            "locations": [_location(finding)],
+            "partialFingerprints": {"sealwright/v1": finding.fingerprint},
+            "properties": {
+                "severity": _NAME[finding.severity],
+                "confidence": finding.confidence.value,
+                "field": finding.field,
+            },
+        }
+        if finding.status is not Status.NEW:
+            kind = "inSource" if finding.status is Status.WAIVED else "external"
+            result["suppressions"] = [{"kind": kind, "justification": finding.reason}]
+        return result
+
+    def _rule(self, rule: str, severity: Severity) -> dict[str, Any]:
+        title = "A SealedSecret does not open for its cluster." if rule == _VERIFY_RULE else rule
+        page = self._pages.get(rule, RulePage(rule, title, title))
+        return {
+            "id": rule,
+            "name": rule,
+            "shortDescription": {"text": page.title[:_LONGEST]},
+            "fullDescription": {"text": page.text[:_LONGEST]},
+            "help": {"text": page.text, "markdown": page.text},
+            "helpUri": f"{_HOME}/blob/v{__version__}/docs/rules.md#{rule}",
+            "defaultConfiguration": {"level": _LEVEL[severity]},
+            "properties": {
+                "security-severity": _SCORE[severity],
+                "severity": _NAME[severity],
+                "tags": ["security", "external/cwe/cwe-798", "cwe-798"],
+            },
+        }
+
+
+def _certain() -> Any:
+    from sealwright.finding import Confidence
+
+    return Confidence.CERTAIN
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    start, end = finding.location.start, finding.location.end
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(finding.location.path)},
+            "region": {
+                "startLine": start.line,
+                "startColumn": start.column,
+                "endLine": end.line,
+                "endColumn": end.column,
+            },
+        }
+    }
+
+
+def _notification(problem: Problem) -> dict[str, Any]:
+    region = {"startLine": problem.line, "startColumn": problem.column} if problem.line else {"startLine": 1}
+    location = {"artifactLocation": {"uri": _uri(problem.path)}, "region": region}
+    return {
+        "level": "error",
+        "message": {"text": problem.message[:_LONGEST]},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+def _uri(path: str) -> str:
+    return quote(os.fsencode(path), safe="/")

@@ -1,0 +1,56 @@
+"""One file of a transaction, on its way from its old bytes to its new ones, or back."""
+
+from __future__ import annotations
+
+import os
+
+from sealwright.rewrite.staging import Staged, flush_directory, put_in_place, stage
+from sealwright.rewrite.target import Target
+
+
+class Member:
+    """A target with what it holds and shall hold. `begun` says that replacing it was at least tried.
+
+    Raises what `Target` raises.
+    """
+
+    __slots__ = ("_staged", "after", "before", "begun", "target")
+
+    def __init__(self, name: str, before: bytes, after: bytes) -> None:
+        self.target = Target(name)
+        self.before = before
+        self.after = after
+        self.begun = False
+        self._staged = Staged("")
+
+    def stage(self, known: list[Staged]) -> None:
+        """Write the new contents beside the target. Raises what `staging.stage` raises."""
+        self._staged = stage(self.target, self.after, known)
+
+    def replace(self) -> None:
+        """Put the new contents in the target's place.
+
+        Raises `RewriteError` if the target does not hold its old contents any more, `OSError` if replacing fails.
+        """
+        self.target.refuse_changed(self.before)
+        self.begun = True  # before the step itself, so that an interruption right after it is not missed
+        put_in_place(self._staged, self.target)
+
+    def put_back(self, known: list[Staged]) -> str:
+        """Give the target its old bytes again. Never raises: says what stands there if it is not them, else nothing."""
+        state = "cannot be read"
+        first = len(known)
+        try:
+            standing = self.target.standing(self._staged.fd, self.target.fd)
+            if standing == self.before:
+                return ""
+            if standing != self.after:
+                return "was changed by something else meanwhile, and was left alone"
+            state = "holds its new contents"
+            put_in_place(stage(self.target, self.before, known), self.target)
+            state = ""
+            flush_directory(os.path.dirname(self.target.path))
+        except BaseException:  # noqa: BLE001 - the other files must be put back whatever happened to this one
+            for staged in known[first:]:
+                staged.discard()
+        return state
