@@ -12,24 +12,41 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WITH_VALUE = frozenset(
+WITH_VALUE = frozenset(
     {
+        "--cert",
+        "--certificate",
+        "--color",
+        "--config",
+        "--depth",
+        "--fingerprint",
         "--format",
+        "--jobs",
+        "--max-bytes",
+        "--namespace",
         "--output",
+        "--scope",
         "--severity-threshold",
         "--skip-files",
-        "--config",
-        "--color",
-        "--max-bytes",
-        "--jobs",
-        "--certificate",
-        "--cert",
-        "--fingerprint",
-        "--scope",
-        "--namespace",
         "-n",
     }
 )
+FLAGS = frozenset(
+    {
+        "--allow-empty-data",
+        "--allow-references",
+        "--check",
+        "--exit-zero",
+        "--fixed-is-failure",
+        "--help",
+        "--in-place",
+        "--no-progress",
+        "--offline",
+        "--staged",
+        "-h",
+    }
+)
+"""The options of the commands that have a hook, held against the parser by a test: to ask the parser costs time."""
 
 
 def run_hook(command: str, arguments: Sequence[str], *fixed: str) -> int:
@@ -49,23 +66,33 @@ def run_hook(command: str, arguments: Sequence[str], *fixed: str) -> int:
 
 def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """(options, files). Raises UsageError where a word is an option by its form and a file on the disk as well."""
-    from sealwright.errors import UsageError
-
     options: list[str] = []
     files: list[str] = []
     words = iter(arguments)
     for word in words:
         if word == "--":
-            files.extend(words)
+            files.extend(_as_file(rest) for rest in words)
         elif not word.startswith("-") or word == "-":
-            files.append(word)
-        elif word.startswith("--") and os.path.lexists(word):
-            hint = "rename the file: its name could switch the hook off"
-            raise UsageError("a file is named like an option", place=word, hint=hint)
+            files.append(_as_file(word))
         elif os.path.lexists(word):
-            files.append(word)
+            _refuse_option(word)
+            files.append(_as_file(word))
         else:
             options.append(word)
-            if word in _WITH_VALUE:
+            if word in WITH_VALUE:
                 options.extend(value for value in [next(words, None)] if value is not None)
     return options, files
+
+
+def _refuse_option(word: str) -> None:
+    from sealwright.errors import UsageError
+
+    name = word.split("=", 1)[0]
+    if name in WITH_VALUE or name in FLAGS:
+        hint = "rename the file: its name could switch the hook off"
+        raise UsageError("a file is named like an option", place=word, hint=hint)
+
+
+def _as_file(word: str) -> str:
+    """`-` is a file here, not standard input, which a hook does not have."""
+    return f"./{word}" if word.startswith("-") else word

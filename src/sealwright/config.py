@@ -1,6 +1,7 @@
 """`.sealwright.yaml`, the environment and the command line, in this order of precedence from low to high.
 
-The file is data: nothing in it is executed, and an unknown key is an error that names the nearest known one.
+The file is data: nothing in it is executed, and an unknown key is an error that names the nearest known one. Sections
+that no command reads yet are checked for their keys, so that a typing error shows before the day when it matters.
 `sealwright.schema.json` beside this module says the same for editors; a test holds the two together.
 """
 
@@ -13,18 +14,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sealwright.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FILE_NAME = ".sealwright.yaml"
 ENVIRONMENT_PREFIX = "SEALWRIGHT_"
 
-_FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_MAX_BYTES = 1024 * 1024
+_MAX_DEPTH = 50
+_MAX_VALUES = 100_000
+"""Values that aliases and merge keys may multiply the file to."""
 
-# Sections of the file: what each may hold. `stores`, `convert`, `policy` and `waivers` are read by the commands
-# that they belong to; here only their names are known, so that one file serves every version.
-_SECTIONS = ("clusters", "scan", "stores", "convert", "policy", "waivers")
-_CLUSTER_KEYS = ("paths", "certificate", "fingerprint", "controller")
-_SCAN_KEYS = ("skip-files", "max-bytes")
+_TAG = "tag:yaml.org,2002:"
+_FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}\Z")
+_ADDRESS = re.compile(r"https?://[^@\s]+\Z")
+_NUMBER = re.compile(r"[1-9][0-9]{0,11}\Z")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,39}\Z")
+_CREDENTIAL = re.compile(r"(?i)token|password|passwd|secret|credential|access[-_]?key|private[-_]?key|api[-_]?key")
 
 
 class Cluster(NamedTuple):
@@ -52,56 +57,34 @@ class Config(NamedTuple):
 def load_config(path: str, *, required: bool) -> Config:
     """Read a configuration file. A missing one is an empty Config unless `required`. Raises ConfigurationError."""
     try:
+        # A pipe is welcome where somebody named it; the one that lies in a repository must not stop us for ever.
+        if not required and os.path.lexists(path) and not os.path.isfile(path):
+            raise ConfigurationError("it is not a regular file", place=path, hint="remove it, or name another")
         with open(path, "rb") as file:
-            data = file.read()
+            data = file.read(_MAX_BYTES + 1)
     except FileNotFoundError:
         if required:
             raise ConfigurationError("no such file", place=path, hint="check --config") from None
         return Config()
     except OSError as error:
-        raise ConfigurationError(f"cannot be read: {error.strerror}", place=path) from None
+        reason = error.strerror or type(error).__name__
+        raise ConfigurationError(f"cannot be read: {reason}", place=path, hint="check --config") from None
     return parse_config(data, path)
 
 
 def parse_config(data: bytes, path: str) -> Config:
     """Check and freeze the content of a configuration file. Raises ConfigurationError with place and hint."""
-    import yaml
-
-    try:
-        content = yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else path
-        raise ConfigurationError(
-            "it is not well-formed YAML", place=place, hint="check indentation and quotes"
-        ) from None
-    if content is None:
+    root = _compose(data, path)
+    if root is None:
         return Config(path=path)
-    top = _mapping(content, path, "", _SECTIONS)
-    scan = _mapping(top.get("scan", {}), path, "scan", _SCAN_KEYS)
-    clusters = _mapping(top.get("clusters", {}), path, "clusters", None)
+    content = _Reader(path).read(root, _SHAPE, "")
+    scan = content.get("scan") or {}
     return Config(
         path,
-        tuple(_cluster(name, value, path) for name, value in clusters.items()),
-        _strings(scan.get("skip-files", []), path, "scan.skip-files"),
-        _positive(scan.get("max-bytes", 0), path, "scan.max-bytes"),
+        tuple(_cluster(name, keys, path) for name, keys in (content.get("clusters") or {}).items()),
+        scan.get("skip-files", ()),
+        scan.get("max-bytes", 0),
     )
-
-
-def _cluster(name: str, value: object, path: str) -> Cluster:
-    where = f"clusters.{name}"
-    keys = _mapping(value, path, where, _CLUSTER_KEYS)
-    fingerprint = _string(keys.get("fingerprint", ""), path, f"{where}.fingerprint")
-    if fingerprint and not _FINGERPRINT.match(fingerprint):
-        raise ConfigurationError(
-            f"{where}.fingerprint is not `sha256:` and 64 lower-case hexadecimal digits",
-            place=path,
-            hint="`sealwright seal` prints a certificate's fingerprint when it refuses one",
-        )
-    certificate = _string(keys.get("certificate", ""), path, f"{where}.certificate")
-    if certificate and "://" not in certificate:
-        certificate = os.path.join(os.path.dirname(path), certificate)
-    return Cluster(name, certificate, fingerprint, _strings(keys.get("paths", []), path, f"{where}.paths"))
 
 
 def environment_value(option: str, environment: Mapping[str, str]) -> str | None:
@@ -109,39 +92,179 @@ def environment_value(option: str, environment: Mapping[str, str]) -> str | None
     return environment.get(ENVIRONMENT_PREFIX + option.upper().replace("-", "_")) or None
 
 
-def _mapping(value: object, path: str, where: str, known: tuple[str, ...] | None) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ConfigurationError(f"{where or 'the file'} must be a mapping", place=path)
-    for key in value:
-        if not isinstance(key, str):
-            raise ConfigurationError(f"{where or 'the file'}: every key must be a string", place=path, hint="quote it")
-        if known is not None and key not in known:
-            raise ConfigurationError(
-                f"unknown key `{f'{where}.' if where else ''}{key}`", place=path, hint=_nearest(key, known)
-            )
-    return value
+def _cluster(name: str, keys: dict[str, Any], path: str) -> Cluster:
+    certificate = keys.get("certificate", "")
+    if certificate and "://" not in certificate:
+        certificate = os.path.join(os.path.dirname(path), certificate)
+    return Cluster(name, certificate, keys.get("fingerprint", ""), keys.get("paths", ()))
 
 
-def _nearest(key: str, known: tuple[str, ...]) -> str:
-    from difflib import get_close_matches
+def _compose(data: bytes, path: str) -> Any:
+    """The root node of the file, None for an empty one. Nodes, because they have lines and keep duplicate keys."""
+    import yaml
 
-    close = get_close_matches(key, known, n=1)
-    return f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(known)}"
+    if len(data) > _MAX_BYTES:
+        raise ConfigurationError("it is larger than 1 MiB", place=path, hint="is it the right file?")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        place = f"{path}:{data.count(10, 0, error.start) + 1}"
+        raise ConfigurationError("it is not UTF-8", place=place, hint="save it as UTF-8") from None
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        _check_depth(yaml.parse(text, Loader=loader), path)
+        return yaml.compose(text, Loader=loader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else path
+        hint = "check indentation and quotes; it must be one document"
+        raise ConfigurationError("it is not well-formed YAML", place=place, hint=hint) from None
 
 
-def _string(value: object, path: str, where: str) -> str:
-    if not isinstance(value, str):
-        raise ConfigurationError(f"{where} must be a string", place=path, hint="quote it")
-    return value
+def _check_depth(events: Any, path: str) -> None:
+    """Composing recurses, in C where libyaml does it: there, a file that is nested deeply ends the process."""
+    import yaml
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            place = f"{path}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+            raise ConfigurationError("it is nested too deeply", place=place, hint="is it the right file?")
 
 
-def _strings(value: object, path: str, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ConfigurationError(f"{where} must be a list of strings", place=path, hint="write `- ` before each")
-    return tuple(_string(item, path, f"{where}[{index}]") for index, item in enumerate(value))
+class _Reader:
+    """From nodes to checked values. A leaf of a shape is the name of the method that reads it; "" is not read."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._count = 0
+
+    def read(self, node: Any, shape: Any, where: str) -> Any:
+        """The value of a node: a dict for a dict shape ("*" stands for any key), a list for a list shape."""
+        self._counted(node)
+        if where in _SHAPE and self._kind(node) == "null":
+            return None  # a section whose lines are all commented out
+        if isinstance(shape, dict):
+            return {
+                key: self.read(value, shape["*"] if "*" in shape else shape[key], _joined(where, key))
+                for key, value in self._mapping(node, shape, where).items()
+            }
+        if isinstance(shape, list):
+            return [self.read(item, shape[0], f"{where}[{i}]") for i, item in enumerate(self._items(node, where))]
+        return getattr(self, shape)(node, where) if shape else None
+
+    def string(self, node: Any, where: str) -> str:
+        """Text that is not empty."""
+        if self._kind(node) != "str" or not node.value:
+            raise self._error(node, f"{where} must be a string that is not empty", "quote it")
+        return str(node.value)
+
+    def strings(self, node: Any, where: str) -> tuple[str, ...]:
+        """A list of texts."""
+        items = self._items(node, where)
+        return tuple(self.string(self._counted(item), f"{where}[{index}]") for index, item in enumerate(items))
+
+    def number(self, node: Any, where: str) -> int:
+        """A positive whole number."""
+        if self._kind(node) != "int" or not _NUMBER.match(node.value):
+            raise self._error(node, f"{where} must be a whole number above 0", "write digits only")
+        return int(node.value)
+
+    def fingerprint(self, node: Any, where: str) -> str:
+        """The pin of a cluster's key."""
+        text = self.string(node, where)
+        if not _FINGERPRINT.match(text):
+            hint = "`sealwright seal` prints a certificate's fingerprint when it refuses one"
+            raise self._error(node, f"{where} is not `sha256:` and 64 lower-case hexadecimal digits", hint)
+        return text
+
+    def controller(self, node: Any, where: str) -> Any:
+        """An address, or how to find the controller through a cluster's API."""
+        if self._kind(node) != "str":
+            return self.read(node, _CONTROLLER, where)
+        if not _ADDRESS.match(node.value):
+            hint = "write https://HOST, without user name and password, or a mapping with kubeconfig and context"
+            raise self._error(node, f"{where} is not an address", hint)
+        return node.value
+
+    def _mapping(self, node: Any, shape: dict[str, Any], where: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value, merged in self._entries(node, where):
+            name = key.value
+            if self._kind(key) != "str":
+                raise self._error(key, f"{where or 'the file'}: every key must be a string", "quote it")
+            if not name or ("*" not in shape and name not in shape):
+                raise self._unknown(key, where, list(shape))
+            if name in found and not merged:
+                raise self._error(key, f"the key `{_joined(where, name)}` is there twice", "keep one of them")
+            found.setdefault(name, value)
+        return found
+
+    def _entries(self, node: Any, where: str) -> Iterator[tuple[Any, Any, bool]]:
+        """(key, value, merged in) of a mapping; what `<<` brings in comes after the mapping's own."""
+        waiting, merged = [node], False
+        while waiting:
+            current = self._counted(waiting.pop())
+            if self._kind(current) != "map":
+                raise self._error(current, f"{where or 'the file'} must be a mapping", "write `key: value` lines")
+            for key, value in current.value:
+                self._counted(key)
+                if self._kind(key) == "merge":
+                    waiting.extend(reversed(value.value) if self._kind(value) == "seq" else [value])
+                else:
+                    yield key, value, merged
+            merged = True
+
+    def _items(self, node: Any, where: str) -> list[Any]:
+        if self._kind(node) != "seq":
+            raise self._error(node, f"{where} must be a list", "write `- ` before each")
+        return list(node.value)
+
+    def _kind(self, node: Any) -> str:
+        return str(node.tag).removeprefix(_TAG)
+
+    def _counted(self, node: Any) -> Any:
+        self._count += 1
+        if self._count > _MAX_VALUES:
+            raise self._error(node, "its aliases or lists come to more than 100,000 values", "write less")
+        return node
+
+    def _unknown(self, key: Any, where: str, known: list[str]) -> ConfigurationError:
+        from difflib import get_close_matches
+
+        close = get_close_matches(key.value[:80], known, n=1)
+        hint = f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(known)}"
+        if not key.value:
+            return self._error(key, f"{where or 'the file'}: a key is empty", "give it a name")
+        if _CREDENTIAL.search(key.value) and not close:
+            hint = "no credentials here: they come from the environment, and this file is in Git"
+        return self._error(key, f"unknown key `{_joined(where, key.value)}`", hint)
+
+    def _error(self, node: Any, message: str, hint: str) -> ConfigurationError:
+        mark = node.start_mark
+        return ConfigurationError(message, place=f"{self._path}:{mark.line + 1}:{mark.column + 1}", hint=hint)
 
 
-def _positive(value: object, path: str, where: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ConfigurationError(f"{where} must be a whole number of bytes", place=path)
-    return value
+def _joined(where: str, key: str) -> str:
+    """`clusters.prod`; a key that is no name is not repeated, since anything may have slipped in there."""
+    shown = key if _NAME.match(key) else "..."
+    return f"{where}.{shown}" if where else shown
+
+
+_CONTROLLER = dict.fromkeys(("kubeconfig", "context", "namespace", "name"), "string")
+_STORE = tuple(
+    "backend ref key region endpoint profile prefix kms-key path address mount namespace project location vault".split()
+)
+
+_SHAPE: dict[str, Any] = {
+    "clusters": {
+        "*": {"paths": "strings", "certificate": "string", "fingerprint": "fingerprint", "controller": "controller"},
+    },
+    "scan": {"skip-files": "strings", "max-bytes": "number"},
+    "stores": {"*": dict.fromkeys(_STORE, "") | {"ref": {"kind": "", "name": ""}}},
+    "convert": [dict.fromkeys(("paths", "to", "store", "scope"), "")],
+    "policy": {"packs": "", "severity-threshold": "", "overrides": [{"paths": "", "rules": ""}]},
+    "waivers": [dict.fromkeys(("rule", "path", "reason", "owner", "expires"), "")],
+}
+"""Sections of the file: dicts and lists of shapes, whose leaves name methods of _Reader."""

@@ -28,14 +28,17 @@ WRITING_ATTRIBUTES = {
 WRITING_METHODS = {"write_text", "write_bytes", "unlink", "rename", "touch", "hardlink_to", "symlink_to", "rmdir"}
 WRITING_MODULES = {"shutil", "tempfile", "dbm", "shelve", "sqlite3", "fileinput"}
 
-DOORS = ("src/sealwright/cli.py", "src/sealwright/__main__.py", "hooks/")
+DOORS = ("src/sealwright/cli/", "src/sealwright/__main__.py", "hooks/")
 TRANSACTION = {
     "src/sealwright/rewrite/attributes.py": "gives a new file the mode of the old one",
     "src/sealwright/rewrite/leftovers.py": "removes what a crash left behind",
     "src/sealwright/rewrite/lock.py": "opens for an exclusive lock",
     "src/sealwright/rewrite/staging.py": "writes new content beside the old and puts it in its place",
 }
-WRITERS = TRANSACTION | {"src/sealwright/cli.py": "writes reports where --output says"}
+WRITERS = TRANSACTION | {
+    "src/sealwright/cli/__init__.py": "points stdout at nothing when the reader has gone",
+    "src/sealwright/cli/outputs.py": "writes reports where --output says",
+}
 """Who may write, and why. Parts of the transaction are used by rewrite/ alone."""
 
 

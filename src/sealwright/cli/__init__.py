@@ -6,10 +6,11 @@ person can fix, that they stopped it, or that we have a bug.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
+from sealwright.cli.streams import complain, give_up_on_stdout, make_safe
+from sealwright.cli.streams import show_error as show_error
 from sealwright.errors import ExitCode, SealwrightError
 
 if TYPE_CHECKING:
@@ -18,38 +19,50 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. `argv` defaults to the process's own arguments."""
-    _make_streams_safe()
+    make_safe()
     try:
-        from sealwright.cli.commands import run
-
-        return int(run(sys.argv[1:] if argv is None else argv))
+        code = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+        return code
     except SealwrightError as error:
         show_error(error)
         return int(error.exit_code)
     except KeyboardInterrupt:
-        sys.stderr.write("\ninterrupted: nothing was left half done\n")
+        complain("\ninterrupted: nothing was left half done\n")
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # The reader (`| head`) has gone; Python would complain once more while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_on_stdout()  # the reader (`| head`) has gone and wants no message
         return int(ExitCode.INCOMPLETE)
     except Exception as error:  # noqa: BLE001 - the one handler for our own bugs
-        from sealwright.cli.crash import crash_report
+        return _failed(error)
 
-        sys.stderr.write(crash_report(error))
+
+def _run(argv: Sequence[str]) -> int:
+    from sealwright.cli.commands import run
+
+    try:
+        return int(run(argv))
+    except SystemExit as stop:  # --help has been shown
+        return stop.code if isinstance(stop.code, int) else int(ExitCode.CLEAN)
+
+
+def _failed(error: Exception) -> int:
+    """A stdout that takes no more is the machine's state, not our bug. Exit code 3 either way."""
+    if isinstance(error, OSError) and _stdout_is_unusable():
+        give_up_on_stdout()
+        reason = error.strerror or type(error).__name__
+        complain(f"error: standard output cannot be written: {reason}\nhint:  the report is not complete\n")
         return int(ExitCode.INCOMPLETE)
+    from sealwright.cli.crash import crash_report
+
+    complain(crash_report(error))
+    return int(ExitCode.INCOMPLETE)
 
 
-def show_error(error: SealwrightError) -> None:
-    """An error as people see it: what, where, what to do now."""
-    sys.stderr.write(f"error: {error}\n")
-    if error.hint:
-        sys.stderr.write(f"hint:  {error.hint}\n")
-
-
-def _make_streams_safe() -> None:
-    """A console that cannot show a character shows an escape instead of failing; line ends are ours everywhere."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace", newline="\n")
+def _stdout_is_unusable() -> bool:
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        return True
+    return False

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from sealwright.cli.options import parse
+from sealwright.cli.style import style
 from sealwright.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -15,10 +16,14 @@ if TYPE_CHECKING:
 
     from sealwright.config import Config
     from sealwright.finding import Severity
-    from sealwright.manifest.discover import Selection
+    from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Selection
     from sealwright.manifest.git import Repository
     from sealwright.report.base import Style
     from sealwright.run.results import Result
+
+
+_MOST_PROCESSES = 61
+"""What a pool of processes can have on Windows."""
 
 
 def run(argv: Sequence[str]) -> ExitCode:
@@ -37,9 +42,10 @@ def run(argv: Sequence[str]) -> ExitCode:
 def _scan(options: argparse.Namespace) -> ExitCode:
     from sealwright.run.scan import scan
 
-    selection, repository, _ = _context(options)
+    selection, repository, config = _context(options)
     stdin, selection = _stdin(selection)
-    return _report(options, scan(selection, repository, stdin=stdin, jobs=_jobs(options)))
+    results = scan(selection, repository, stdin=stdin, jobs=_jobs(options))
+    return _report(options, results, style(options.color, repository, config))
 
 
 def _verify(options: argparse.Namespace) -> ExitCode:
@@ -50,16 +56,17 @@ def _verify(options: argparse.Namespace) -> ExitCode:
     from sealwright.verify.keyring import load_keyring
 
     keys = load_keyring(options.private_key)
-    selection, repository, _ = _context(options)
+    selection, repository, config = _context(options)
     stdin, selection = _stdin(selection)
-    return _report(options, verify(selection, repository, keys, stdin=stdin))
+    results = verify(selection, repository, keys, stdin=stdin)
+    return _report(options, results, style(options.color, repository, config))
 
 
-def _report(options: argparse.Namespace, results: Iterable[Result]) -> ExitCode:
+def _report(options: argparse.Namespace, results: Iterable[Result], look: Style) -> ExitCode:
     from sealwright.cli.outputs import Outputs, report
 
     threshold = _threshold(getattr(options, "severity_threshold", None))
-    with Outputs(options.format or "text", options.output or (), _style(options)) as outputs:
+    with Outputs(options.format or "text", options.output or (), look) as outputs:
         code = report(results, outputs, threshold)
     return ExitCode.CLEAN if options.exit_zero and code is ExitCode.FINDINGS else code
 
@@ -94,7 +101,7 @@ def _version(_options: argparse.Namespace) -> ExitCode:
 def _context(options: argparse.Namespace) -> tuple[Selection, Repository | None, Config]:
     """The selection, the repository that holds the current folder, and the configuration at its root."""
     from sealwright.config import FILE_NAME, load_config
-    from sealwright.manifest.discover import Selection
+    from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Selection
     from sealwright.manifest.git import find_repository
 
     repository = find_repository()
@@ -105,7 +112,7 @@ def _context(options: argparse.Namespace) -> tuple[Selection, Repository | None,
         staged=bool(getattr(options, "staged", None)),
         skip_files=(*config.skip_files, *(options.skip_files or ())),
         depth=options.depth or 0,
-        max_bytes=getattr(options, "max_bytes", None) or config.max_bytes,
+        max_bytes=getattr(options, "max_bytes", None) or config.max_bytes or DEFAULT_MAX_BYTES,
     )
     return selection, repository, config
 
@@ -114,29 +121,19 @@ def _stdin(selection: Selection) -> tuple[bytes | None, Selection]:
     if "-" not in selection.paths:
         return None, selection
     rest = tuple(path for path in selection.paths if path != "-")
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", hint="pipe a file into it, or name files")
     return sys.stdin.buffer.read(), selection._replace(paths=rest)
 
 
 def _jobs(options: argparse.Namespace) -> int:
-    if options.jobs == 0:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return int(options.jobs or 1)
+    """Never more processes than cores: they would only wait for each other, and a large number stops the machine."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = 1 if options.jobs is None else options.jobs or cores
+    return int(min(wanted, cores, _MOST_PROCESSES))
 
 
 def _threshold(name: str | None) -> Severity:
     from sealwright.finding import Severity
 
     return Severity[(name or "low").upper()]
-
-
-def _style(options: argparse.Namespace) -> Style:
-    from sealwright.report.base import Style
-
-    terminal = sys.stdout.isatty() and not os.environ.get("PRE_COMMIT")
-    colour = options.color == "always" or (
-        options.color != "never"
-        and sys.stdout.isatty()
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-    )
-    return Style(colour, terminal)

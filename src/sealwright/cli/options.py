@@ -202,10 +202,14 @@ def _count(text: str) -> int:
 def _without_values(message: str) -> str:
     """argparse quotes what it was given: `invalid choice: 'hunter2' (choose from ...)`."""
     if message.startswith("unrecognized arguments: "):
-        names = [word.split("=", 1)[0] for word in message.split(": ", 1)[1].split() if word.startswith("-")]
+        words = [word.split("=", 1)[0] for word in message.split(": ", 1)[1].split() if word.startswith("-")]
+        # A short option may have its value glued to it.
+        names = [word if word.startswith("--") else word[:2] for word in words]
         return f"unknown option {' '.join(names)}" if names else "too many arguments"
     if "invalid choice: " in message:
         head, _, rest = message.partition("invalid choice: ")
         _, _, choices = rest.rpartition("(choose from ")
         return f"{head}must be one of {choices.rstrip(')')}" if choices else f"{head}invalid choice"
+    if "ignored explicit argument" in message:
+        return f"{message.partition('ignored explicit argument')[0]}takes no value"
     return message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -114,12 +115,41 @@ def _file_output(text: str) -> tuple[str, Reporter]:
 
 
 def _write(path: str, text: str) -> None:
-    """The whole file or none of it: a reader never sees half a report."""
-    temporary = f"{path}.{os.getpid()}.tmp"
+    """The whole file or none of it: a reader never sees half a report. A device or a pipe is written to, not replaced.
+
+    A link keeps pointing where it does: what it points at is written.
+    """
     try:
-        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
-        os.replace(temporary, path)
+        if _is_stream(path):
+            _write_to(path, "a", text)
+        else:
+            _replace(os.path.realpath(path), text)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SealwrightError(f"the report cannot be written: {reason}", place=path, hint="check the folder") from None
+
+
+def _is_stream(path: str) -> bool:
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    # /dev/stdout may well be a regular file, one that somebody else has opened: it must stay the same file.
+    return os.path.abspath(path).startswith("/dev/") or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _replace(path: str, text: str) -> None:
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        _write_to(temporary, "w", text)
+        os.replace(temporary, path)
+    except OSError:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def _write_to(path: str, mode: str, text: str) -> None:
+    sys.stdout.flush()
+    with open(path, mode, encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.write(text)

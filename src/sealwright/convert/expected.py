@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealwright.convert.sealed_secret import API_VERSION, KIND, LAST_APPLIED, SERVER_FIELDS
+from sealwright.convert.template_fields import API_VERSION, KIND, SERVER_FIELDS, annotation_changes
 from sealwright.sealing.scope import annotations_for
 
 if TYPE_CHECKING:
@@ -41,9 +41,14 @@ def _top(metadata: dict[str, Plain], sealed: Sealed) -> dict[str, Plain]:
 def _spec(secret: dict[str, Plain], metadata: dict[str, Plain], sealed: Sealed) -> dict[str, Plain]:
     kept = {name: value for name, value in metadata.items() if name not in SERVER_FIELDS}
     annotations = kept.get("annotations")
-    if isinstance(annotations, dict) and LAST_APPLIED.intersection(annotations):
-        rest = {name: value for name, value in annotations.items() if name not in LAST_APPLIED}
-        kept = {**kept, "annotations": rest} if rest else {n: v for n, v in kept.items() if n != "annotations"}
+    present = annotations if isinstance(annotations, dict) else {}
+    dropped, added = annotation_changes(present.items(), sealed.scope, forced=sealed.forced)
+    if dropped or added:
+        rest: dict[str, Plain] = {name: value for name, value in present.items() if name not in dropped}
+        rest.update(added)
+        kept["annotations"] = rest
+        if not rest:
+            del kept["annotations"]
     template: dict[str, Plain] = {"metadata": kept}
     for name in ("type", "immutable"):
         if name in secret:

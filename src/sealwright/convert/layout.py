@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.manifest.nodes import Mapping, Scalar, walk
+from sealwright.convert.comments import comments_below_line, comments_of, comments_within, has_comment, header_comment
+from sealwright.manifest.nodes import Alias, Mapping, Scalar, resolve
+from sealwright.manifest.scalars import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from sealwright.manifest.source import Source
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
 _COLON = re.compile(r"[ \t]*:(?=[ \t\r\n]|\Z)")
-_HEADER_COMMENT = re.compile(r"[|>][^\s#]*[ \t]+(#[^\r\n]*)")
+_FLOW_COLON = re.compile(r"[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\Z")
+_ANCHOR = re.compile(r"(?<=[ \t])&\S+[ \t]*")
 
 
 class Unmovable(Exception):  # noqa: N818 - a signal to the caller, who knows the place
@@ -28,52 +32,64 @@ class Unmovable(Exception):  # noqa: N818 - a signal to the caller, who knows th
 
 
 class Piece(NamedTuple):
-    """One entry as whole lines: `lead` above the key, then `text`, which begins with the key at `column`."""
+    """One entry, cut where it may be changed. `start` and `end` are where it stands in the source, `lead` excluded."""
 
     name: str
-    key: Scalar
-    value: Node
-    lead: str
-    text: str
     column: int
+    """Spaces before the key."""
+    lead: str
+    """Whole lines above: comments and blank lines."""
+    key: str
+    between: str
+    """From the key to the value: colon, spaces, tag, anchor, comments."""
+    value: str
+    behind: str
+    """The rest of the value's last line, its end included."""
+    below: str
+    """Whole lines of comments that are indented deeper than the key."""
+    node: Node
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The entry's own lines."""
+        return f"{' ' * self.column}{self.key}{self.between}{self.value}{self.behind}{self.below}"
 
     def with_value(self, value: str) -> str:
-        """The lines with another value; the key, comments and spacing stay."""
-        colon = self._colon()
-        stop = max(colon, self.value.end - self._base())
-        comment = ""
-        if isinstance(self.value, Scalar) and self.value.style in {"|", ">"}:
-            header = _HEADER_COMMENT.match(self.text, self.value.start - self._base())
-            comment = f" {header.group(1)}" if header else ""
-        return f"{self.text[:colon]} {value}{comment}{self.text[stop:]}"
+        """The lines with another value; comments stay, in the line if there is room and above it if not."""
+        notes = comments_of(self.between)
+        header = header_comment(self.value) if isinstance(self.node, Scalar) and self.node.style in {"|", ">"} else ""
+        notes += [header] if header else []
+        pad = " " * self.column
+        line = f"{pad}{self.key}{self.between.partition(':')[0]}: {value}"
+        newline = self.behind[len(self.behind.rstrip("\r\n")) :]
+        if len(notes) == 1 and not self.behind.strip():
+            return f"{line} {notes[0]}{newline}{self.below}"
+        return "".join(f"{pad}{note}{newline}" for note in notes) + f"{line}{self.behind}{self.below}"
 
-    def heading(self, name: str) -> str:
-        """The key's own line with another name and without a value: what is left is a comment, if there is one."""
-        start = self.column + self.key.end - self.key.start
-        rest = self.text[start : _line_end(self.text, start)]
-        if isinstance(self.value, Mapping) and self.value.flow:
-            behind = self.text[self.value.end - self._base() :]
-            rest = f":{behind[: _line_end(behind, 0)]}"
-        return f"{' ' * self.column}{name}{rest}"
+    def copied(self) -> str:
+        """The entry a second time: without its comments, and without an anchor, which only one place may have."""
+        between = ": " if comments_of(self.between) else _ANCHOR.sub("", self.between)
+        newline = self.behind[len(self.behind.rstrip("\r\n")) :]
+        return f"{' ' * self.column}{self.key}{between}{self.value}{newline}"
 
-    def key_and_value(self, newline: str) -> str:
-        """One entry without the comments around it."""
-        start = self.column
-        return f"{' ' * self.column}{self.text[start : max(self._colon(), self.value.end - self._base())]}{newline}"
+    def heading(self, name: str, value: str = "") -> str:
+        """The key's own line with another name and `value` for the value, which is a mapping or empty."""
+        if isinstance(self.node, Mapping) and not self.node.flow:
+            rest = self.between[: _line_end(self.between, 0)].partition(":")[2]
+            return f"{' ' * self.column}{name}:{f' {value}' if value else ''}{rest}"
+        notes = "".join(f" {note}" for note in comments_of(self.between + self.behind))
+        newline = self.behind[len(self.behind.rstrip("\r\n")) :]
+        return f"{' ' * self.column}{name}:{f' {value}' if value else ''}{notes}{newline}"
 
-    def _base(self) -> int:
-        """Offset in the source at which `text` would begin."""
-        return self.key.start - self.column
-
-    def _colon(self) -> int:
-        match = _COLON.match(self.text, self.column + self.key.end - self.key.start)
-        if match is None:
-            raise Unmovable("a key without its colon")
-        return match.end()
+    def heading_comments(self) -> list[str]:
+        """The comments on the key's own line, for when that line goes."""
+        return comments_of(self.heading("x"))
 
 
 class Layout:
-    """Takes one object's text apart. `newline` is the line ending that the object uses."""
+    """Takes one object's text apart. `newline` is the line ending that the object uses, `step` its indentation."""
 
     def __init__(self, source: Source, root: Mapping) -> None:
         self._source = source
@@ -81,11 +97,10 @@ class Layout:
         self.newline = "\r\n" if "\r\n" in source.text[root.start : root.end] else "\n"
         self.step = self._step_of(root)
         self.pieces = list(self._block(root, root.start))
-        self.end = _end_of_entry(source.text, root.entries[-1][1], self.column)
+        self.end = self.pieces[-1].end
         self.closed = source.text[root.start : self.end].endswith(("\n", "\r"))
 
     def _step_of(self, root: Mapping) -> int:
-        """How far a nested block mapping of this object is indented."""
         for _, value in root.entries:
             if isinstance(value, Mapping) and not value.flow:
                 step = value.start - self._source.line_start(value.start) - self.column
@@ -98,15 +113,38 @@ class Layout:
         return f"{' ' * column}{text}{self.newline}"
 
     def children(self, piece: Piece) -> list[Piece]:
-        """The pieces of a piece's own mapping; none for anything else. Raises Unmovable."""
-        value = piece.value
-        if not isinstance(value, Mapping):
+        """The pieces of a piece's own mapping; none for null. Raises Unmovable for anything else."""
+        value = piece.node
+        if isinstance(value, Scalar) and kind_of(value) == "null" and not value.anchor:
             return []
+        if isinstance(value, Alias) or not isinstance(value, Mapping):
+            raise Unmovable(f"`{piece.name}` that is not a mapping of its own")
         if value.tag or value.anchor:
             raise Unmovable(f"a tag or an anchor on `{piece.name}`")
         if value.flow:
             return list(self._flow(piece, value))
-        return list(self._block(value, _line_end(self._source.text, piece.key.end)))
+        # The first child's comments begin below the line of the parent's key.
+        return list(self._block(value, _line_end(self._source.text, piece.start + len(piece.key))))
+
+    def tail(self, piece: Piece, children: list[Piece]) -> str:
+        """The lines of a piece below its last child: comments at the children's indentation."""
+        if isinstance(piece.node, Mapping) and not piece.node.flow and children:
+            return self._source.text[children[-1].end : piece.end]
+        return piece.below
+
+    def remains(self, piece: Piece, *, own_line: bool) -> str:
+        """What stays of an entry that goes: the comments around and inside it; `own_line`: also on its key's line."""
+        find = comments_within if own_line else comments_below_line
+        notes = find(self._source.text, piece.node, piece.start + len(piece.key), piece.end)
+        return piece.lead + "".join(self.line(piece.column, note) for note in notes)
+
+    def source_text(self, piece: Piece) -> str:
+        """The value of a one-line scalar as it is written, if need be where its alias points."""
+        target = resolve(piece.node)
+        text = self._source.text[target.start : target.end]
+        if not isinstance(target, Scalar) or target.style in {"|", ">"} or "\n" in text or target.tag:
+            raise Unmovable(f"an alias for `{piece.name}`")
+        return text
 
     def _block(self, mapping: Mapping, cursor: int) -> Iterator[Piece]:
         text = self._source.text
@@ -114,15 +152,21 @@ class Layout:
         for key, value in mapping.entries:
             if not isinstance(key, Scalar) or key.tag or key.anchor or key.value == "<<":
                 raise Unmovable("a merge key, or a tag or an anchor on a key")
-            start = self._source.line_start(key.start)
-            if key.start - start != column or not _COLON.match(text, key.end):
+            line = self._source.line_start(key.start)
+            if key.start - line != column or not _COLON.match(text, key.end):
                 raise Unmovable("an explicit key (`? key`)")
-            end = _end_of_entry(text, value, column)
-            body = text[key.start : end]
-            if not body.endswith(("\n", "\r")):
-                body += self.newline
-            lead = text[cursor:start] if cursor < start else ""
-            yield Piece(key.value, key, value, lead, " " * column + body, column)
+            line_end = _line_end(text, value.end)
+            end = _end_of_comments(text, value, line_end, column)
+            behind = text[value.end : line_end]
+            if not behind.endswith(("\n", "\r")):
+                behind += self.newline
+            below = text[line_end:end]
+            if below and not below.endswith(("\n", "\r")):
+                below += self.newline
+            lead = text[cursor:line] if cursor < line else ""
+            written, between = text[key.start : key.end], text[key.end : value.start]
+            shown = text[value.start : value.end]
+            yield Piece(key.value, column, lead, written, between, shown, behind, below, value, key.start, end)
             cursor = end
 
     def _flow(self, piece: Piece, mapping: Mapping) -> Iterator[Piece]:
@@ -134,39 +178,39 @@ class Layout:
         for key, value in mapping.entries:
             if not isinstance(key, Scalar) or key.tag or key.anchor or key.value == "<<" or value.end < key.end:
                 raise Unmovable(f"a merge key, a tag, an anchor or a key without a value in `{piece.name}`")
-            between = text[key.end : value.start]
-            if "\n" in between or not between.lstrip().startswith(":"):
+            colon = _FLOW_COLON.match(text[key.end : value.start])
+            if colon is None:
                 raise Unmovable(f"an entry over several lines in the braces of `{piece.name}`")
-            written = f"{text[key.start : key.end]}{between}{text[value.start : value.end]}"
-            yield Piece(key.value, key, value, "", f"{' ' * column}{written}{self.newline}", column)
+            between = f": {colon.group(1)} " if colon.group(1) else ": "
+            written, shown = text[key.start : key.end], shift_continued(text[value.start : value.end], column)
+            yield Piece(key.value, column, "", written, between, shown, self.newline, "", value, key.start, value.end)
 
 
 def shift(text: str, columns: int) -> str:
-    """Whole lines moved to the right, blank ones excepted (to the left: as far as they are indented)."""
+    """Whole lines moved to the right, empty ones excepted (to the left: as far as they are indented)."""
     if columns < 0:
-        return "".join(line[min(-columns, len(line) - len(line.lstrip(" "))) :] for line in _lines(text))
+        return "".join(line[min(-columns, len(line) - len(line.lstrip(" "))) :] for line in _LINE.findall(text))
     pad = " " * columns
-    return "".join(pad + line if line.strip() else line for line in _lines(text))
+    # Lines of spaces are moved, too: inside of a block scalar they may be content.
+    return "".join(pad + line if line.rstrip("\r\n") else line for line in _LINE.findall(text))
 
 
-def _lines(text: str) -> list[str]:
-    return [line for line in _LINE.findall(text) if line]
+def shift_continued(text: str, columns: int) -> str:
+    """The same for what begins in the middle of a line: all lines but the first."""
+    end = _line_end(text, 0)
+    return text[:end] + shift(text[end:], columns)
 
 
-def has_comment(text: str, mapping: Mapping) -> bool:
-    """Whether a comment stands between the nodes of a flow collection."""
-    cursor = mapping.start
-    for node in walk(mapping):
-        if isinstance(node, Scalar) and node.end > node.start:
-            if "#" in text[cursor : node.start]:
-                return True
-            cursor = max(cursor, node.end)
-    return "#" in text[cursor : mapping.end]
+def split_blank_lines(text: str) -> tuple[str, str]:
+    """The blank lines at the beginning, and the rest."""
+    match = _BLANK_LINES.match(text)
+    end = match.end() if match else 0
+    return text[:end], text[end:]
 
 
-def _end_of_entry(text: str, value: Node, column: int) -> int:
-    """End of the value's last line, and of the comments below it that are indented deeper than the keys."""
-    end = cursor = _line_end(text, value.end)
+def _end_of_comments(text: str, value: Node, line_end: int, column: int) -> int:
+    """End of the comments below a value that are indented deeper than the keys; `line_end` where there is none."""
+    end = cursor = line_end
     keeps_blanks = (
         isinstance(value, Scalar) and value.style in {"|", ">"} and "+" in text[value.start : value.start + 3]
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.expected import sealed_object
 from sealwright.convert.flow import flow_edit
 from sealwright.convert.layout import Unmovable
+from sealwright.convert.places import problem
 from sealwright.convert.sealed_secret import Sealed, block_edit
 from sealwright.convert.secret_model import read_secret
 from sealwright.errors import SealingError
-from sealwright.manifest.documents import read_documents
+from sealwright.manifest.documents import Form, read_documents
+from sealwright.manifest.nodes import text_of, walk
 from sealwright.manifest.resource import is_core, resources
 from sealwright.manifest.scalars import TooLarge, to_plain
 from sealwright.manifest.source import Source
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from sealwright.manifest.resource import Resource
     from sealwright.manifest.scalars import Plain
     from sealwright.sealing.certificate import SealingCertificate
+
+_SECRET = "Secret"  # noqa: S105 - a kind
+_SAYS_SECRET = re.compile(r"""kind["']?[ \t]*:[ \t]*["']?Secret\b(?!["']?[A-Za-z])""")
 
 
 class SealOptions(NamedTuple):
@@ -52,7 +58,7 @@ def seal_source(
     """Seal every Secret of the file that `chosen` accepts. Nothing is written here.
 
     Raises SealingError, with the place and what to do, for a Secret that cannot be sealed without losing or changing
-    something, and when the result is not exactly what was planned.
+    something, for a broken document that seems to hold one, and when the result is not exactly what was planned.
     """
     documents = list(read_documents(source))
     edits: list[Edit] = []
@@ -60,15 +66,24 @@ def seal_source(
     done: list[ResourceRef] = []
     for document in documents:
         for resource in resources(document):
-            if is_core(resource.ref, "Secret") and chosen(resource):
+            if _is_secret(resource) and chosen(resource):
                 edit, plain = _seal(resource, certificate, options)
                 edits.append(edit)
                 replaced[id(resource.node)] = plain
                 done.append(resource.ref)
+        _refuse_broken(document)
     text = apply_edits(source.text, edits) if edits else source.text
     if edits:
         _prove(source, documents, replaced, text)
     return SealedText(text, tuple(done))
+
+
+def _is_secret(resource: Resource) -> bool:
+    """By any of its `kind` entries: which duplicate counts differs between parsers, and is refused further on."""
+    if is_core(resource.ref, _SECRET):
+        return True
+    kinds = [text_of(value) for key, value in resource.node.entries if text_of(key) == "kind"]
+    return len(kinds) > 1 and _SECRET in kinds and is_core(resource.ref, resource.ref.kind)
 
 
 def _seal(resource: Resource, certificate: SealingCertificate, options: SealOptions) -> tuple[Edit, Plain]:
@@ -78,46 +93,69 @@ def _seal(resource: Resource, certificate: SealingCertificate, options: SealOpti
     mark = _label(resource, scope, model)
     items = {value.key: encode(seal(certificate.public_key, value.plaintext, mark)) for value in model.values}
     filled = options.namespace if scope is not Scope.CLUSTER_WIDE else ""
-    sealed = Sealed(items, scope, filled)
+    return _planned(resource, Sealed(items, scope, filled, forced=options.scope is not None))
+
+
+def _planned(resource: Resource, sealed: Sealed) -> tuple[Edit, Plain]:
+    """The edit, and the object that must come out of it."""
+    source = resource.document.source
     try:
         plain = to_plain(resource.node)
         expected = sealed_object(plain if isinstance(plain, dict) else {}, sealed)
-        source = resource.document.source
         if resource.node.flow:
-            return flow_edit(source, resource.node, expected), expected
+            is_json = resource.document.form is Form.JSON
+            return flow_edit(source, resource.node, expected, is_json=is_json), expected
         return block_edit(source, resource.node, sealed), expected
     except Unmovable as error:
         hint = "write it in plain block style, one `key: value` in a line"
-        raise _error(resource, f"{error} cannot be kept while sealing", hint) from None
+        raise problem(resource, resource.node, f"{error} cannot be kept while sealing", hint) from None
     except TooLarge:
-        raise _error(resource, "its aliases stand for too much", "write the values out") from None
+        message = "its aliases stand for too much"
+        raise problem(resource, resource.node, message, "write the values out") from None
 
 
 def _refuse_place(resource: Resource) -> None:
-    if not resource.document.exact:
-        hint = (
-            "mend the file first" if resource.document.flaw else "seal the value and put the result into the template"
-        )
-        what = resource.document.flaw or "it is a template, not a manifest"
-        raise _error(resource, f"cannot be sealed in place: {what}", hint)
+    document, node = resource.document, resource.node
+    if document.flaw:
+        raise _broken(document)
+    if not document.exact:
+        hint = "seal the value and put the result into the template"
+        raise problem(resource, node, "it is a template, not a manifest: it cannot be sealed in place", hint)
     if resource.in_typed_list:
-        raise _error(resource, "a SecretList cannot hold SealedSecrets", "make it `kind: List`, or one document each")
-    if resource.node.tag or resource.node.anchor:
-        raise _error(resource, "a tag or an anchor stands on the Secret", "remove it")
+        hint = "make it `kind: List`, or one document each"
+        raise problem(resource, node, "a SecretList cannot hold SealedSecrets", hint)
+    if node.tag or node.anchor:
+        raise problem(resource, node, "a tag or an anchor stands on the Secret", "remove it")
+    if node.flow and any(item.anchor or item.tag for item in walk(node)):
+        hint = "write the Secret in plain block style"
+        raise problem(resource, node, "a tag or an anchor stands inside its braces", hint)
+
+
+def _refuse_broken(document: Document) -> None:
+    """A broken document may hold a Secret that nobody can see as one: it must not pass for sealed."""
+    if document.flaw and _SAYS_SECRET.search(document.source.text, document.start, document.end):
+        raise _broken(document)
+
+
+def _broken(document: Document) -> SealingError:
+    line, column = document.source.position(document.flaw_at)
+    place = f"{document.source.path}:{line}:{column}"
+    return SealingError(f"a Secret in a broken document: {document.flaw}", hint="mend the file first", place=place)
 
 
 def _label(resource: Resource, scope: Scope, model: SecretModel) -> bytes:
     try:
         return label(scope, model.namespace, model.name)
     except SealingError as error:
-        raise _error(resource, error.message, error.hint) from None
+        raise problem(resource, resource.node, error.message, error.hint) from None
 
 
 def _prove(source: Source, documents: list[Document], replaced: dict[int, Plain], text: str) -> None:
     """Read the result again: every object but the sealed ones must be the same, and those exactly as planned."""
     try:
-        before = [to_plain(document.root, replaced) for document in documents if document.root is not None]
-        after = list(_reread(source, text))
+        before = list(_contents(documents, replaced))
+        again = Source(source.path, text, encoding=source.encoding, mark=source.mark)
+        after = list(_contents(read_documents(again), {}))
     except TooLarge:
         raise SealingError("its aliases stand for too much", hint="write the values out", place=source.path) from None
     if before != after:
@@ -125,13 +163,8 @@ def _prove(source: Source, documents: list[Document], replaced: dict[int, Plain]
         raise SealingError("the layout of this file cannot be kept while sealing", hint=hint, place=source.path)
 
 
-def _reread(source: Source, text: str) -> Iterator[Plain]:
-    for document in read_documents(Source(source.path, text, encoding=source.encoding, mark=source.mark)):
+def _contents(documents: Iterator[Document] | list[Document], replaced: dict[int, Plain]) -> Iterator[object]:
+    """What each document says, and how far its parser was believed."""
+    for document in documents:
         if document.root is not None:
-            yield to_plain(document.root)
-
-
-def _error(resource: Resource, message: str, hint: str) -> SealingError:
-    source = resource.document.source
-    line, column = source.position(resource.node.start)
-    return SealingError(f"{resource.ref}: {message}", hint=hint, place=f"{source.path}:{line}:{column}")
+            yield document.form, document.flaw, to_plain(document.root, replaced)

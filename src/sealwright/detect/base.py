@@ -9,6 +9,7 @@ from sealwright.finding import Confidence, ResourceRef, Severity, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sealwright.detect.budget import Budget
     from sealwright.manifest.documents import Document
     from sealwright.manifest.source import Source
 
@@ -29,10 +30,16 @@ class View(NamedTuple):
 
     source: Source
     documents: Sequence[Document]
+    budget: Budget
+    """What a detector may spend on what aliases and compression make of the file."""
 
 
 class Detector(Protocol):
-    """A module of this package. Its docstring is the page that `sealwright policy show RULE` prints."""
+    """A module of this package. Its docstring is the page that `sealwright policy show RULE` prints.
+
+    The page holds `Bad:` and `Good:`, each followed by an indented example: a file in which the rule finds something,
+    and one in which no rule does.
+    """
 
     @property
     def RULE(self) -> str:  # noqa: N802 - a constant of the module
@@ -45,5 +52,5 @@ class Detector(Protocol):
         ...
 
     def find(self, view: View) -> Iterator[Hit]:
-        """Every hit in the view, in no particular order."""
+        """Every hit in the view, in no particular order. Raises TooMuch where the view's budget is spent."""
         ...

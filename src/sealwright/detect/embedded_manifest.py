@@ -33,21 +33,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealwright.detect.last_applied import is_last_applied
-from sealwright.detect.nested import MAX_NESTING, InnerText
-from sealwright.detect.secret_values import DATA, STRING_DATA, hits_in
-from sealwright.manifest.nodes import Mapping, Scalar, Sequence, text_of
-from sealwright.manifest.resource import Resource, is_core, nested_resources, resources
+from sealwright.detect.nested import ENCODED_STARTS, ENCODED_WORDS, MAX_NESTING, InnerText
+from sealwright.detect.secret_values import DATA, STRING_DATA, hits_in, is_secret, says_secret
+from sealwright.detect.trail import Trail, walk_trails
+from sealwright.manifest.nodes import Mapping, Scalar, mapping_at
+from sealwright.manifest.resource import Resource, is_core, reference, resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealwright.detect.base import Hit, View
+    from sealwright.detect.budget import Budget
     from sealwright.manifest.documents import Document
-    from sealwright.manifest.nodes import Node
-    from sealwright.manifest.source import Source
 
 RULE = "embedded-manifest"
-NEEDLES = ("Secret", "YXBpVmVyc2lvbj", "a2luZD", "eyJ", "ewog", "ewoJ", "LS0tCm", "H4sI")
+NEEDLES = ("Secret", *ENCODED_STARTS, *ENCODED_WORDS)
 
 _SHORTEST = 20
 """Characters: `{kind: Secret,data: {a: b}}` is longer."""
@@ -56,52 +56,60 @@ _SHORTEST = 20
 def find(view: View) -> Iterator[Hit]:
     """Secrets in clear inside the objects of the view, as fields or as text."""
     for document in view.documents:
-        yield from _in_document(document, view.source, depth=0)
+        yield from _in_document(document, view.budget, depth=0)
 
 
-def _in_document(document: Document, source: Source, *, depth: int) -> Iterator[Hit]:
+def _in_document(document: Document, budget: Budget, *, depth: int) -> Iterator[Hit]:
     for resource in resources(document):
-        if is_core(resource.ref, "Secret"):
-            continue  # its values are reported as they stand
-        for inner in nested_resources(resource):
-            if is_core(inner.ref, "Secret"):
-                yield from _secret(inner)
-        if depth < MAX_NESTING:
-            for path, scalar in _texts(resource.node):
-                yield from _in_text(path, scalar, source, depth=depth)
+        secret = is_secret(resource, budget)
+        for trail, node in walk_trails(resource.node):
+            if secret and _is_value(trail):
+                continue  # reported as it stands
+            if isinstance(node, Mapping) and trail is not None and says_secret(node, budget):
+                yield from _in_field(Resource(document, node, reference(node), outer=str(trail)), budget)
+            elif isinstance(node, Scalar) and depth < MAX_NESTING and not (depth == 0 and _is_annotation(trail)):
+                yield from _in_text(trail, node, document, budget, depth=depth)
 
 
-def _in_text(path: str, scalar: Scalar, source: Source, *, depth: int) -> Iterator[Hit]:
+def _is_value(trail: Trail | None) -> bool:
+    """Whether the way from a Secret leads into its values."""
+    while trail is not None and trail.parent is not None:
+        trail = trail.parent
+    return trail is not None and trail.key in {DATA, STRING_DATA}
+
+
+def _is_annotation(trail: Trail | None) -> bool:
+    """Whether it is a last-applied annotation, which has its own rule (in manifests that are no text themselves)."""
+    return trail is not None and is_last_applied(trail.key)
+
+
+def _in_field(resource: Resource, budget: Budget) -> Iterator[Hit]:
+    if not is_core(resource.ref, resource.ref.kind):
+        return
+    inner = mapping_at(resource.node, DATA)
+    if inner is not None and (mapping_at(inner, DATA) or mapping_at(inner, STRING_DATA)):
+        # Kyverno's `generate` names the kind and keeps the object itself, often without its kind, under `data`.
+        if not says_secret(inner, budget):
+            yield from _secret(resource._replace(node=inner, outer=f"{resource.outer}.{DATA}"), budget)
+        return
+    yield from _secret(resource, budget)
+
+
+def _in_text(trail: Trail | None, scalar: Scalar, document: Document, budget: Budget, *, depth: int) -> Iterator[Hit]:
     if len(scalar.value) < _SHORTEST:
         return
-    inner = InnerText(scalar, source)
+    inner = InnerText(scalar, document.source, budget)
     if "Secret" not in inner.text and "\\" not in inner.text:
         return
-    for document in inner.documents():
-        found = list(_in_document(document, document.source, depth=depth + 1))
-        for resource in resources(document):
-            if is_core(resource.ref, "Secret"):
-                found.extend(_secret(resource))
+    for embedded in inner.documents():
+        found = list(_in_document(embedded, budget, depth=depth + 1))
+        for resource in resources(embedded):
+            if is_secret(resource, budget):
+                found.extend(_secret(resource, budget))
         for hit in found:
-            yield hit._replace(span=inner.outer_span(hit.span), field=f"{path}:{hit.field}")
+            yield hit._replace(span=inner.outer_span(hit.span), field=f"{trail or ''}:{hit.field}")
 
 
-def _secret(resource: Resource) -> Iterator[Hit]:
-    yield from hits_in(resource, DATA, " inside another object (base64 is not encryption)")
-    yield from hits_in(resource, STRING_DATA, " inside another object")
-
-
-def _texts(root: Mapping) -> Iterator[tuple[str, Scalar]]:
-    """(dotted path, scalar) of every string that may hold a manifest; last-applied annotations have their own rule."""
-    stack: list[tuple[str, Node]] = [("", root)]
-    while stack:
-        path, node = stack.pop()
-        if isinstance(node, Mapping):
-            for key, value in reversed(node.entries):
-                name = text_of(key)
-                if not is_last_applied(name):
-                    stack.append((f"{path}.{name}" if path else name, value))
-        elif isinstance(node, Sequence):
-            stack.extend((f"{path}[{index}]", item) for index, item in reversed(list(enumerate(node.items))))
-        elif isinstance(node, Scalar):
-            yield path, node
+def _secret(resource: Resource, budget: Budget) -> Iterator[Hit]:
+    yield from hits_in(resource, DATA, budget, " inside another object (base64 is not encryption)")
+    yield from hits_in(resource, STRING_DATA, budget, " inside another object")

@@ -15,9 +15,14 @@ Bad:
         kubectl.kubernetes.io/last-applied-configuration: |
           {"apiVersion":"v1","kind":"Secret","stringData":{"password":"hunter2"}}
 
-Good: no such annotation; nothing reads it from Git.
+Good:
 
-Fix: delete the annotation. `sealwright seal` leaves it out of what it writes.
+    metadata:
+      annotations:
+        kubectl.kubernetes.io/last-applied-configuration: |
+          {"apiVersion":"v1","kind":"ConfigMap","data":{"host":"db.example.com"}}
+
+Fix: delete the annotation: nothing reads it from Git. `sealwright seal` leaves it out of what it writes.
 """
 
 from __future__ import annotations
@@ -25,9 +30,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealwright.detect.nested import InnerText
-from sealwright.detect.secret_values import DATA, STRING_DATA, hits_in
+from sealwright.detect.secret_values import DATA, STRING_DATA, hits_in, is_secret
 from sealwright.manifest.nodes import Mapping, Scalar, resolve, text_of, walk
-from sealwright.manifest.resource import is_core, resources
+from sealwright.manifest.resource import resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,21 +58,23 @@ def is_last_applied(annotation: str) -> bool:
 
 def find(view: View) -> Iterator[Hit]:
     """Values of Secrets inside last-applied annotations."""
+    seen: set[int] = set()  # aliases may repeat one annotation anywhere
     for document in view.documents:
         for node in walk(document.root) if document.root is not None else ():
             if isinstance(node, Mapping):
                 for key, value in node.entries:
                     target = resolve(value)
-                    if is_last_applied(text_of(key)) and isinstance(target, Scalar):
+                    if is_last_applied(text_of(key)) and isinstance(target, Scalar) and id(target) not in seen:
+                        seen.add(id(target))
                         yield from _in_annotation(text_of(key), target, view)
 
 
 def _in_annotation(annotation: str, scalar: Scalar, view: View) -> Iterator[Hit]:
-    inner = InnerText(scalar, view.source)
+    inner = InnerText(scalar, view.source, view.budget)
     for document in inner.documents():
         for resource in resources(document):
-            if is_core(resource.ref, "Secret"):
+            if is_secret(resource, view.budget):
                 for field in (DATA, STRING_DATA):
-                    for hit in hits_in(resource, field, f" in the annotation {annotation}"):
+                    for hit in hits_in(resource, field, view.budget, f" in the annotation {annotation}"):
                         path = f"metadata.annotations.{annotation}:{hit.field}"
                         yield hit._replace(span=inner.outer_span(hit.span), field=path)

@@ -6,24 +6,34 @@ Positions inside are mapped to the outer file where they can be: line by line in
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from sealwright.detect.decode import from_base64, to_text
+from sealwright.detect.decode import GZIP, from_base64, to_text
 from sealwright.finding import Span
 from sealwright.manifest.documents import read_documents
+from sealwright.manifest.nodes import BINARY_TAG
 from sealwright.manifest.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sealwright.detect.budget import Budget
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Scalar
 
 MAX_NESTING = 3
 """Manifest in manifest in manifest; real ones stop at two."""
 
-_ENCODED_STARTS = ("YXBpVmVyc2lvbj", "a2luZD", "eyJ", "ewog", "ewoJ", "LS0tCm", "H4sI")
+ENCODED_STARTS = ("YXBpVmVyc2lvbj", "a2luZD", "eyJ", "ewog", "ewoJ", "LS0tCm", "H4sI")
+"""How base64 of a manifest begins: `apiVersion:`, `kind:`, `{"`, `{` and a new line, `---`, gzip."""
+ENCODED_WORDS = ("U2VjcmV0", "NlY3Jld", "TZWNyZX")
+"""Base64 of `Secret` at each of the three offsets that it can have, however the manifest begins."""
+
+# YAML 1.1 ends a line at all of these; a block scalar keeps the last two as they are and makes LF of the others.
+_OUTER_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_INNER_BREAK = re.compile("[\n\u2028\u2029]")
 
 
 class InnerText:
@@ -31,15 +41,14 @@ class InnerText:
 
     __slots__ = ("_scalar", "_starts", "_targets", "text")
 
-    def __init__(self, scalar: Scalar, outer: Source) -> None:
+    def __init__(self, scalar: Scalar, outer: Source, budget: Budget) -> None:
         self._scalar = scalar
         self._starts: list[int] = []
         self._targets: list[int] = []
-        self.text = scalar.value
-        if scalar.style == "|":
+        decoded = _decoded(scalar, budget)
+        self.text = scalar.value if decoded is None else decoded
+        if decoded is None and scalar.style == "|":
             self._map_lines(outer)
-        elif scalar.value.startswith(_ENCODED_STARTS):
-            self.text = _decoded(scalar.value)
 
     def documents(self) -> Sequence[Document]:
         """The documents inside, spans counting in the inner text."""
@@ -57,18 +66,35 @@ class InnerText:
 
     def _map_lines(self, outer: Source) -> None:
         """A literal block keeps its lines: each inner line is an outer line less the indentation."""
-        block = outer.text[self._scalar.start : self._scalar.end]
-        header_end = block.find("\n") + 1
-        lines = block[header_end:].split("\n")
-        inner = self.text.split("\n")
-        cursor, target = 0, self._scalar.start + header_end
-        for text, line in zip(inner, lines, strict=False):
-            self._starts.append(cursor)
-            self._targets.append(target + len(line.rstrip("\r")) - len(text.rstrip("\r")))
-            cursor += len(text) + 1
-            target += len(line) + 1
+        # The span stops before blanks at the end of the last line, which the value keeps.
+        last = _OUTER_BREAK.search(outer.text, self._scalar.end)
+        lines = _lines(_OUTER_BREAK, outer.text, self._scalar.start, last.start() if last else len(outer.text))
+        inner = _lines(_INNER_BREAK, self.text, 0, len(self.text))
+        for (start, end), (outer_start, outer_end) in zip(inner, lines[1:], strict=False):
+            self._starts.append(start)
+            self._targets.append(max(outer_start, outer_end - (end - start)))
 
 
-def _decoded(value: str) -> str:
-    data = from_base64(value.strip())
-    return (to_text(data) if data is not None else None) or ""
+def _lines(ends: re.Pattern[str], text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """(start, end) of every line in text[start:end], line ends excluded."""
+    result = []
+    for match in ends.finditer(text, start, end):
+        result.append((start, match.start()))
+        start = match.end()
+    result.append((start, end))
+    return result
+
+
+def _decoded(scalar: Scalar, budget: Budget) -> str | None:
+    """What base64 (and gzip) hides; '' where it hides no text, None where the scalar is no base64 of interest."""
+    value = scalar.value.strip()
+    if scalar.tag == BINARY_TAG:
+        value = "".join(value.split())
+    elif not value.startswith(ENCODED_STARTS) and not any(word in value for word in ENCODED_WORDS):
+        return None
+    data = from_base64(value)
+    if data is None:
+        return None
+    if data.startswith(GZIP):
+        data = budget.inflate(data) or b""
+    return to_text(data) or ""

@@ -1,64 +1,82 @@
 """Values that are no secret although they stand where one could: references, substitutions, words that mean "later".
 
 A reference names a place that holds the value (`op://vault/item/field`); a substitution is filled in before the
-manifest reaches a cluster (`${TOKEN}`, `{{ .Values.token }}`). Both are safe in Git. A value that mixes one with
-literal text is safe only where the literal part cannot be the secret.
+manifest reaches a cluster (`${TOKEN}`, `{{ .Values.token }}`). Both are safe in Git. A value that mixes substitutions
+with literal text is judged by `mixed`.
 """
 
 from __future__ import annotations
 
 import re
 
+from sealwright.detect.mixed import is_harmless_mixture
+from sealwright.detect.sops import is_encrypted
+from sealwright.manifest.template import FILL
+
 _NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*"
 _SUBSTITUTION = re.compile(
     rf"""
-    \$\{{{_NAME}(?:\s*:?[-=]\s*|:?\?[^}}]*)?\}}   # ${{VAR}} ${{VAR:-}} ${{VAR:?message}}, but not ${{VAR:-literal}}
+    \$\{{(?:env|file|secrets?|configmaps?|vault|aws|gcp|strimzi(?:env|file|dir|secrets)):[^{{}}\s]*\}}  # Kafka, ...
+  | \$\{{{_NAME}(?:\[[^\[\]{{}}\s]{{1,60}}\]{_NAME}?)?    # ${{VAR}}, ${{module.list[0].x}}
+      (?: :?[-=](?P<default>[^{{}}\n]{{0,100}})            # ${{VAR:-}}, ${{VAR:-changeme}}; not ${{VAR:-literal}}
+        | :?\?[^{{}}]{{0,300}}                             # ${{VAR:?message}}
+        | :\d+(?::\d+)? | \^\^? | ,,? | [\#/]{{1,2}}[^{{}}\s]{{0,60}}   # functions of bash, as in Flux
+      )?\}}
   | \$\({_NAME}\)                                  # $(VAR)
   | \{{\{{.{{0,300}}?\}}\}} | \{{%.{{0,300}}?%\}}  # Helm, Go, Jinja, Argo CD, External Secrets
-  | <<.{{0,300}}?>> | \#\{{.{{0,300}}?\}}\# | \[\[.{{0,300}}?\]\]   # Flux ResourceSet, Octopus, Consul
-  | <(?:path|vault|secret):[^<>\s]+>               # Argo CD Vault plug-in
-  | \ue000+                                        # a masked template action
+  | <%.{{0,300}}?%>                                # ERB
+  | <<.{{0,300}}?>> | \#\{{.{{0,300}}?\}}\#? | \[\[.{{0,300}}?\]\]   # Flux ResourceSet, Octopus, Consul
+  | \(\({_NAME}\)\)                                # Concourse, BOSH
+  | <(?:path|vault|secret):[^<>\n]{{1,300}}>       # Argo CD Vault plug-in
+  | {FILL}+                                        # a masked template action
     """,
     re.VERBOSE | re.DOTALL,
 )
 _WHOLE = re.compile(
     r"""
-    <[^<>\n]{0,80}> | \$[A-Z_][A-Z0-9_]* | __[A-Z0-9_]+__ | @@?[A-Z0-9_]+@@? | %[A-Z0-9_]+% # <your-token> $TOKEN __TOKEN__
-  | op://[^\s]+ | ref\+[a-z0-9]+://[^\s]+ | secretref\+[a-z0-9]+://[^\s]+   # 1Password, vals
+    <[^<>\n]{0,80}> | \$[A-Z_][A-Z0-9_]* | __[A-Z0-9_]+__ | @@?[A-Z0-9_]+@@? | %[A-Z0-9_]+%
+  | op://[^/\n]+/[^/\n]+/[^\s]+ | ref\+[a-z0-9]+://[^\s]+ | secretref\+[a-z0-9]+://[^\s]+   # 1Password, vals
   | (?:>>)?(?:vault|bao):[A-Za-z0-9_./\-]+(?:\#[^\s]*)?               # bank-vaults
-  | (?:ssm|awssm|awsps|asm|gcpsm|gsm|azkv|akeyless|keeper|infisical|doppler|bws|conjur):(?://)?[A-Za-z0-9_./\-\#:]+
+  | (?:ssm|awssm|awsps|asm|gcpsm|gsm|sm|azkv|akv|akeyless|keeper|infisical|doppler|bws|conjur|berglas)
+    :(?://)?[A-Za-z0-9_./\-\#:]+
   | arn:aws[a-z-]*:(?:secretsmanager|ssm):[^\s]+
-  | ENC\[[A-Z0-9_]+,[^\]]*\]                                          # SOPS, eyaml
+  | @Microsoft\.KeyVault\([^()\s]+\)
+  | ENC\[(?:PKCS7|GPG|KMS|GKMS|VAULT),[A-Za-z0-9+/=\s]{20,}\]         # eyaml
   | \{cipher\}[A-Za-z0-9+/=]+
-  | \$ANSIBLE_VAULT;.*
-  | -----BEGIN\ (?:AGE\ ENCRYPTED\ FILE|PGP\ MESSAGE)-----.*
-  | enc:[a-z0-9]+:[^\s]+
+  | \$ANSIBLE_VAULT;[^\n]{1,80}\n[0-9a-f\s]*
+  | -----BEGIN\ (AGE\ ENCRYPTED\ FILE|PGP\ MESSAGE)-----[^\-]*-----END\ \1-----
     """,
     re.VERBOSE | re.DOTALL,
 )
+_WORDS = r"(?:[-_ ][a-z]{1,20}){0,8}"  # letters only: `changeme-s3cret9` may be the secret
 _LATER = re.compile(
-    r"""
-    change[-_ ]?(?:me|it|this)(?:[-_ ].*)?!? | replace[-_ ]?(?:me|this|with[-_ ].*)? | fill[-_ ]?(?:me|this)(?:[-_ ]in)?
-  | (?:insert|enter|put|add|set)[-_ ](?:your|a|the)[-_ ].* | your[-_ ].* | .*[-_ ](?:goes[-_ ])?here
-  | to[-_ ]?be[-_ ].* | todo | tbd | fixme | redacted | masked | hidden | removed | omitted | placeholder
-  | (?:[a-z]+[-_ ])?placeholder(?:[-_ ][a-z]+)? | dummy | not[-_ ]?(?:used|set|needed) | unused | unset | none | null | nil
-  | n/?a | x{3,} | \*{3,} | \.{3,} | -+ | \u2026+ | \[?redacted\]?
+    rf"""
+    change[-_ ]?(?:me|it|this){_WORDS}!* | replace[-_ ]?(?:me|it|this|with{_WORDS}){_WORDS}!*
+  | fill[-_ ]?(?:me|this)(?:[-_ ]in)? | update[-_ ]?(?:me|this)
+  | (?:insert|enter|put|add|set|use)[-_ ](?:your|a|an|the|my){_WORDS} | your[-_ ][a-z]{{1,20}}{_WORDS}
+  | [a-z]{{1,20}}{_WORDS}[-_ ](?:goes[-_ ])?here
+  | to[-_ ]?be[-_ ](?:added|changed|configured|created|decided|defined|determined|done|filled|generated|injected|
+      overridden|overwritten|patched|populated|provided|replaced|set|supplied|updated){_WORDS}
+  | todo | tbd | fixme | \[?redacted\]? | masked | hidden | removed | omitted | dummy | unused | unset
+  | none | null | nil | (?:[a-z]{{1,20}}[-_ ])?placeholder(?:[-_ ][a-z]{{1,20}})? | not[-_ ]?(?:used|set|needed)
+  | (?:injected|managed|provided|populated)[-_ ]by[-_ ][a-z]{{1,20}}{_WORDS}
+  | n/?a | x{{3,}} | \*{{3,}} | \.{{3,}} | -+ | \u2026+ | \u2022{{3,}}
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_URL_CREDENTIALS = re.compile(r"[a-z][a-z0-9+.\-]*://[^\s/@]*\Z", re.IGNORECASE)
 _MAX_LENGTH = 64 * 1024
 _MAX_WORDS = 100
+_MAX_NESTED = 4
 
 
 def is_placeholder(value: str) -> bool:
     """Whether a decoded value is empty, a reference, a substitution, or a word that stands for a value to come."""
-    text = value.strip().strip("\"'")
+    text = value.strip().strip("\"'").strip()
     if not text:
         return True
     if len(text) > _MAX_LENGTH:
         return False
-    return is_reference(text) or (len(text) <= _MAX_WORDS and _LATER.fullmatch(text) is not None)
+    return is_reference(text) or _is_later(text)
 
 
 def is_reference(value: str) -> bool:
@@ -66,22 +84,22 @@ def is_reference(value: str) -> bool:
     text = value.strip()
     if not text or len(text) > _MAX_LENGTH:
         return False
-    if _WHOLE.fullmatch(text):
+    if _WHOLE.fullmatch(text) or is_encrypted(text):
         return True
-    rest, count = _SUBSTITUTION.subn("", text)
-    if not count:
-        return False
-    return not any(char.isalnum() for char in rest) or _only_address_is_literal(text)
+    masked = text
+    for _ in range(_MAX_NESTED):  # inside out: ${A:-${B}}
+        before, masked = masked, _SUBSTITUTION.sub(_masked, masked)
+        if masked == before:
+            break
+    return FILL in masked and is_harmless_mixture(masked)
 
 
-def _only_address_is_literal(text: str) -> bool:
-    """`postgres://app:${PASSWORD}@db/app`: what is literal in a URL around substituted credentials is an address."""
-    if "\n" in text:
-        return False
-    match = _SUBSTITUTION.search(text)
-    while match is not None:
-        before, after = text[: match.start()], text[match.end() :]
-        if after.startswith("@") and _URL_CREDENTIALS.search(_SUBSTITUTION.sub("", before)):
-            return True
-        match = _SUBSTITUTION.search(text, match.end())
-    return False
+def _masked(match: re.Match[str]) -> str:
+    default = (match.group("default") or "").strip().strip("\"'")
+    if default.strip(FILL) and not _is_later(default):
+        return match.group()
+    return FILL
+
+
+def _is_later(text: str) -> bool:
+    return len(text) <= _MAX_WORDS and _LATER.fullmatch(text) is not None

@@ -13,7 +13,10 @@ NEEDLES = (
     b"AGE-SECRET-KEY-",
     b"LS0tLS1CRUdJTi",  # base64 of `-----BEGIN `
     b"sops",
-    b"YXBpVmVyc2lvbj",  # base64 of `apiVersion:`
+    b"U2VjcmV0",  # base64 of `Secret`, at each of its three offsets
+    b"NlY3Jld",
+    b"TZWNyZX",
+    b"YXBpVmVyc2lvbj",  # base64 of `apiVersion:`, for base64 whose lines are broken
     b"a2luZD",  # base64 of `kind:`
     b"eyJ",  # base64 of `{"`
     b"ewog",  # base64 of `{`, newline, space
@@ -23,12 +26,15 @@ NEEDLES = (
     b"sealwright:",  # an inline allowance, which may be unused
 )
 
-# `\x53ecret`, `\u0053ecret`, `\U00000053ecret`, and a line continued by a backslash.
-_ESCAPES = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r")
+# `\x53ecret`, `\u0053ecret`, `\U00000053ecret`, and a line continued by a backslash before any of YAML's line ends.
+_ESCAPES = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r", b"\\\xc2\x85", b"\\\xe2\x80\xa8", b"\\\xe2\x80\xa9")
+# A tag may write the letters of `binary` as %-escapes.
+_TAG_ESCAPES = (b"%62", b"%69", b"%6e", b"%6E", b"%61", b"%72", b"%79", b"%TAG")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 _TEXT_NEEDLES = tuple(needle.decode("ascii") for needle in NEEDLES)
-_TEXT_ESCAPES = tuple(escape.decode("ascii") for escape in _ESCAPES)
+_TEXT_ESCAPES = tuple(escape.decode("utf-8") for escape in _ESCAPES)
+_TEXT_TAG_ESCAPES = tuple(escape.decode("ascii") for escape in _TAG_ESCAPES)
 
 
 def may_matter(data: bytes) -> bool:
@@ -42,8 +48,8 @@ def may_matter(data: bytes) -> bool:
         for escape in _ESCAPES:
             if escape in data:
                 return True
-    # `!!binary` hides a word in base64; a tag may be written with %-escapes or a handle of its own.
-    return b"!" in data and (b"binary" in data or (b"%" in data and _has_escaped_tag(data)))
+    # `!!binary` hides a word in base64.
+    return b"!" in data and (b"binary" in data or (b"%" in data and any(code in data for code in _TAG_ESCAPES)))
 
 
 def text_may_matter(text: str) -> bool:
@@ -51,9 +57,5 @@ def text_may_matter(text: str) -> bool:
     return (
         any(needle in text for needle in _TEXT_NEEDLES)
         or any(escape in text for escape in _TEXT_ESCAPES)
-        or ("!" in text and ("binary" in text or _has_escaped_tag(text.encode("utf-8", "replace"))))
+        or ("!" in text and ("binary" in text or any(code in text for code in _TEXT_TAG_ESCAPES)))
     )
-
-
-def _has_escaped_tag(data: bytes) -> bool:
-    return any(b"!" in word and b"%" in word for word in data.split()) or b"%TAG" in data

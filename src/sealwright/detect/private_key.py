@@ -36,16 +36,20 @@ if TYPE_CHECKING:
 RULE = "private-key"
 NEEDLES = ("PRIVATE", "AGE-SECRET-KEY-", "LS0tLS1CRUdJTi")
 
-_BREAK = r"(?:\\[rn]|[ \t\r\n\"'+,])"
+_LABEL = r"\s+((?:[A-Z0-9]+\s+){0,3})PRIVATE\s+KEY(?:\s+BLOCK)?-----"
+_NEWLINE = r"(?:\\{1,8}[rn]|[\r\n])"
+_BREAK = rf"(?:{_NEWLINE}|[ \t\"'+,])"
+# A header ends where its line does and nowhere else, so that there is one way only to read any text.
 _PEM = re.compile(
-    rf"-----BEGIN\s+((?:[A-Z0-9]+\s+){{0,3}})PRIVATE\s+KEY(?:\s+BLOCK)?-----"
-    rf"(?:{_BREAK}{{1,80}}[A-Za-z][A-Za-z0-9-]{{1,20}}: [^\\\r\n]{{0,120}}){{0,6}}"
+    rf"-----BEGIN{_LABEL}"
+    rf"(?:{_BREAK}{{1,80}}[A-Za-z][A-Za-z0-9-]{{1,20}}: [^\\\r\n]{{0,120}}(?={_NEWLINE})){{0,6}}"
     rf"{_BREAK}{{1,200}}([A-Za-z0-9+/=]{{24,}})"
 )
-_END = re.compile(r"-----END\s+(?:[A-Z0-9]+\s+){0,3}PRIVATE\s+KEY(?:\s+BLOCK)?-----")
+_END = re.compile(rf"-----END{_LABEL}")
 _AGE = re.compile(r"AGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{58,}")
-_ENCODED = re.compile(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,}")
-_ENCODED_HEAD = 80
+_ENCODED = re.compile(
+    r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,}={0,2}(?:[ \t]*\r?\n[ \t]*[A-Za-z0-9+/]+={0,2}(?=[ \t]*(?:[\r\n]|\Z)))*"
+)
 _LONGEST = 20_000
 """Characters from the first line of a PEM key to its last; RSA-16384 needs 13,000."""
 
@@ -54,15 +58,16 @@ def find(view: View) -> Iterator[Hit]:
     """Private keys anywhere in the text."""
     text = view.source.text
     for match in _PEM.finditer(text):
-        end = _END.search(text, match.end(), match.end() + _LONGEST)
-        protected = "ENCRYPTED" in match.group(1) or "ENCRYPTED" in text[match.start() : match.start(2)]
+        following = text.find("-----BEGIN", match.end(), match.end() + _LONGEST)
+        end = _END.search(text, match.end(), following if following >= 0 else match.end() + _LONGEST)
+        protected = "ENCRYPTED" in text[match.start() : match.start(2)]
         yield _hit(match.start(), end.end() if end else match.end(), protected=protected)
     for match in _AGE.finditer(text):
         yield _hit(match.start(), match.end(), protected=False)
     for match in _ENCODED.finditer(text):
-        head = match.group()[:_ENCODED_HEAD]
-        decoded = from_base64(head[: len(head) // 4 * 4])
-        if decoded is not None and b"PRIVATE KEY" in decoded:
+        encoded = "".join(match.group().split())
+        decoded = from_base64(encoded[: len(encoded) // 4 * 4]) or b""
+        if b"PRIVATE KEY" in decoded:
             yield _hit(match.start(), match.end(), protected=b"ENCRYPTED" in decoded)
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]*?-----END \1-----")
+# The body holds no dash, so that a search never goes further than the next boundary.
+_BLOCK = re.compile(
+    r"-----BEGIN ([A-Z0-9 ]{1,60})-----(?:\s*[A-Z][A-Za-z]{1,20}: [^\r\n-]{0,120}(?=[\r\n]))*"
+    r"[A-Za-z0-9+/=\s]*-----END \1-----"
+)
 _PUBLIC_LABELS = frozenset(
     {
         "CERTIFICATE",
@@ -18,10 +22,12 @@ _PUBLIC_LABELS = frozenset(
         "DH PARAMETERS",
         "EC PARAMETERS",
         "SSH2 PUBLIC KEY",
+        "PGP PUBLIC KEY BLOCK",
     }
 )
 _SSH_LINE = re.compile(
-    r"(?:\S+ )?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-[a-z0-9@.\-]+) [A-Za-z0-9+/=]+(?: .*)?\Z"
+    r"(?:[^\"\s]+ |\S*\"[^\"]*\"\S* |@\S+ \S+ )?"  # host names, options of authorized_keys, @cert-authority
+    r"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-[a-z0-9@.\-]+) AAAA[A-Za-z0-9+/=]{16,}(?: .*)?\Z"
 )
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\Z")
 
@@ -45,4 +51,6 @@ def is_public_field(key: str, text: str) -> bool:
 
 def _is_remark(line: str) -> bool:
     stripped = line.strip()
-    return not stripped or stripped.startswith(("#", "subject=", "issuer=", "Bag Attributes", "friendlyName"))
+    return not stripped or stripped.startswith(
+        ("#", "subject=", "issuer=", "Bag Attributes", "friendlyName", "localKeyID")
+    )

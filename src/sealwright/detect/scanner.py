@@ -8,8 +8,8 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.detect import private_key
 from sealwright.detect.base import View
+from sealwright.detect.budget import Budget, TooMuch
 from sealwright.detect.registry import DETECTORS
 from sealwright.finding import Finding, Problem
 from sealwright.manifest.compose import LIBYAML
@@ -18,12 +18,13 @@ from sealwright.manifest.documents import Document, read_documents
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sealwright.detect.base import Hit
+    from sealwright.detect.base import Detector, Hit
     from sealwright.finding import Span
     from sealwright.manifest.source import Source
 
 _MANIFEST_NAMES = (".yaml", ".yml", ".json")
 _TEMPLATE_NAMES = (".tmpl", ".tpl", ".gotmpl", ".j2", ".jinja", ".jinja2", ".template", ".example", ".sample", ".dist")
+_TOO_MUCH = "its aliases or compressed values expand to more than can be looked at; not all of it was checked"
 _KIND = re.compile(r"""(?:^|[\s{,"'])(?:kind|apiVersion)["']?[ \t]*:""", re.MULTILINE)
 
 
@@ -39,15 +40,19 @@ def scan_source(source: Source, *, libyaml: bool = LIBYAML) -> Scan:
     """Run every detector over one decoded file. Never raises for what the file holds."""
     name = _base_name(source.path)
     named = name.endswith(_MANIFEST_NAMES)
-    if source.flaw and not named:
+    if "\0" in source.text and not named:
         return Scan([], [], 0)  # an image or a program that happens to hold one of the words
     documents: list[Document] = []
     if named or "." not in name.lstrip(".") or _KIND.search(source.text):
         documents = list(read_documents(source, libyaml=libyaml))
-    problems = [Problem(source.path, source.flaw, hint="convert it to UTF-8, or skip it")] if source.flaw else []
+    problems = []
+    if source.flaw and named:
+        problems.append(Problem(source.path, source.flaw, hint="convert it to UTF-8, or skip it"))
     problems.extend(_flaws(documents, source, named=named and not os.path.splitext(name)[0].endswith(_TEMPLATE_NAMES)))
-    findings = list(_findings(View(source, documents)))
-    return Scan(findings, problems, len(documents))
+    hits, complete = _hits(source, documents)
+    if not complete:
+        problems.append(Problem(source.path, _TOO_MUCH, hint="take the Secrets out of the aliases or the archive"))
+    return Scan(_findings(hits, source), problems, len(documents))
 
 
 def _base_name(path: str) -> str:
@@ -77,18 +82,36 @@ def _hint(documents: list[Document]) -> str:
     return f"{checked}this one was searched line by line. Mend it, or skip the file with --skip-files"
 
 
-def _findings(view: View) -> Iterator[Finding]:
-    """Findings in file order. A key inside a value that another rule reports is not a second finding."""
-    found: list[tuple[int, int, Finding]] = []
-    reported: list[Span] = []
+def _hits(source: Source, documents: list[Document]) -> tuple[list[tuple[int, str, Hit]], bool]:
+    """(rank, rule, hit) of every detector, and whether all came to their end.
+
+    What lies inside a value that an earlier rule reports is not a second finding.
+    """
+    found: list[tuple[int, str, Hit]] = []
+    complete = True
     for rank, detector in enumerate(DETECTORS):
-        hits = list(detector.find(view))
-        if detector is private_key:
-            hits = _outside(hits, reported)
-        reported.extend(hit.span for hit in hits)
-        found.extend((hit.span.start, rank, _finding(detector.RULE, hit, view.source)) for hit in hits)
-    found.sort(key=lambda entry: (entry[0], entry[1], entry[2].field))
-    yield from _numbered(finding for _, _, finding in found)
+        hits, finished = _collected(detector, View(source, documents, Budget(len(source.text))))
+        complete = complete and finished
+        hits = _outside(hits, [hit.span for _, _, hit in found])
+        found.extend((rank, detector.RULE, hit) for hit in hits)
+    return found, complete
+
+
+def _collected(detector: Detector, view: View) -> tuple[list[Hit], bool]:
+    """The detector's hits, each once, and whether it could go on to the end of the view."""
+    hits: dict[tuple[object, ...], Hit] = {}
+    try:
+        for hit in detector.find(view):
+            hits.setdefault((hit.span, hit.resource, hit.field), hit)
+    except TooMuch:
+        return list(hits.values()), False
+    return list(hits.values()), True
+
+
+def _findings(hits: list[tuple[int, str, Hit]], source: Source) -> list[Finding]:
+    """Findings in file order."""
+    hits.sort(key=lambda entry: (entry[2].span.start, entry[0], entry[2].field))
+    return list(_numbered(_finding(rule, hit, source) for _, rule, hit in hits))
 
 
 def _outside(hits: list[Hit], spans: list[Span]) -> list[Hit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.base import Hit
@@ -9,22 +10,28 @@ from sealwright.detect.decode import from_base64, to_text
 from sealwright.detect.placeholder import is_placeholder
 from sealwright.detect.public import is_public, is_public_field
 from sealwright.detect.sops import sops_metadata
+from sealwright.detect.trail import walk_trails
 from sealwright.finding import Confidence, Span
 from sealwright.manifest.documents import Form
-from sealwright.manifest.nodes import BINARY_TAG, Mapping, Scalar, entries, resolve, text_of, walk
+from sealwright.manifest.nodes import BINARY_TAG, Mapping, Scalar, entries, resolve, text_of
 from sealwright.manifest.resource import is_core, resources
-from sealwright.manifest.template import is_filled
+from sealwright.manifest.template import FILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealwright.detect.base import View
+    from sealwright.detect.budget import Budget
     from sealwright.manifest.nodes import Node
     from sealwright.manifest.resource import Resource
 
 DATA = "data"
 STRING_DATA = "stringData"
+_KIND = "Secret"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_VALID_KEY = re.compile(rf"[-._a-zA-Z0-9{FILL}]{{1,253}}\Z")
+_INVALID_KEY = "(invalid key)"
+_SEPARATOR = re.compile(r"[:=]\s*(?=\S)")
 
 
 def secret_hits(view: View, field: str, remark: str = "") -> Iterator[Hit]:
@@ -32,17 +39,34 @@ def secret_hits(view: View, field: str, remark: str = "") -> Iterator[Hit]:
     for document in view.documents:
         if sops_metadata(document) is None:
             for resource in resources(document):
-                if is_core(resource.ref, "Secret"):
-                    yield from hits_in(resource, field, remark)
+                if is_secret(resource, view.budget):
+                    yield from hits_in(resource, field, view.budget, remark)
 
 
-def hits_in(resource: Resource, field: str, remark: str = "") -> Iterator[Hit]:
+def is_secret(resource: Resource, budget: Budget) -> bool:
+    """Whether it is a core/v1 Secret, by any of its `kind` entries: which duplicate counts differs between parsers."""
+    return is_core(resource.ref, _KIND) or (
+        is_core(resource.ref, resource.ref.kind) and says_secret(resource.node, budget)
+    )
+
+
+def says_secret(node: Mapping, budget: Budget) -> bool:
+    """Whether one of the mapping's `kind` entries says Secret, `!!binary` spelling included."""
+    for name, _, value in entries(node):
+        budget.visit()
+        if name == "kind" and _spelled(value) == _KIND:
+            return True
+    return False
+
+
+def hits_in(resource: Resource, field: str, budget: Budget, remark: str = "") -> Iterator[Hit]:
     """A hit for every value in clear under `field` of one Secret."""
     confidence = Confidence.CERTAIN if resource.document.form in {Form.YAML, Form.JSON} else Confidence.LIKELY
-    for value in exposed_values(resource.node, field):
-        message = f"{resource.ref} keeps `{value.key}` in clear{remark}"
+    ref = resource.ref if resource.ref.kind == _KIND else resource.ref._replace(kind=_KIND)
+    for value in exposed_values(resource.node, field, budget):
+        message = f"{ref} keeps `{value.key or field}` in clear{remark}"
         path = ".".join(part for part in (resource.outer, field, value.key) if part)
-        yield Hit(value.span, message, resource.ref, path, confidence=confidence)
+        yield Hit(value.span, message, ref, path, confidence=confidence)
 
 
 class ExposedValue(NamedTuple):
@@ -52,37 +76,57 @@ class ExposedValue(NamedTuple):
     span: Span
 
 
-def exposed_values(secret: Mapping, field: str) -> Iterator[ExposedValue]:
+def exposed_values(secret: Mapping, field: str, budget: Budget) -> Iterator[ExposedValue]:
     """Every value under `field` (`data` or `stringData`) that is neither empty nor public nor a placeholder.
 
     Duplicate fields and keys are all looked at: which one counts differs between parsers, and Git holds both.
+    Raises TooMuch where aliases repeat values without end.
     """
-    if _is_deleted(secret):
+    if _is_deleted(secret, budget):
         return
+    seen: set[int] = set()
     for name, _, value in entries(secret):
-        if name == field:
-            yield from _under(value, field, "")
+        budget.visit()
+        target = resolve(value)
+        if name != field or id(target) in seen:
+            continue
+        seen.add(id(target))
+        if isinstance(target, Mapping):
+            yield from _entries(target, field, budget)
+        else:
+            yield from _leaves(target, field, "", budget)
 
 
-def _under(node: Node, field: str, key: str) -> Iterator[ExposedValue]:
-    target = resolve(node)
-    if isinstance(target, Mapping) and not key:
-        for name, _, value in entries(target):
-            yield from _under(value, field, name or "(empty key)")
-        return
-    # A collection where a string belongs is refused by the API server, but its text is in Git all the same.
-    for leaf in walk(target):
-        if isinstance(leaf, Scalar) and is_exposed(leaf, field, key):
-            yield ExposedValue(key, Span(leaf.start, leaf.end))
+def _entries(values: Mapping, field: str, budget: Budget) -> Iterator[ExposedValue]:
+    for name, key, value in entries(values):
+        budget.visit()
+        valid = _VALID_KEY.match(name) is not None
+        target = resolve(value)
+        if not valid and isinstance(target, Scalar) and not target.value and _SEPARATOR.search(name):
+            yield ExposedValue(_INVALID_KEY, Span(key.start, key.end))  # `{password:hunter2}`: a key to YAML
+        else:
+            yield from _leaves(target, field, name if valid else _INVALID_KEY, budget)
+
+
+def _leaves(node: Node, field: str, key: str, budget: Budget) -> Iterator[ExposedValue]:
+    """The node if it is a scalar. A collection is refused by the API server, but its text is in Git all the same."""
+    for _, leaf in walk_trails(node):
+        budget.visit()
+        target = resolve(leaf)
+        if isinstance(target, Scalar) and is_exposed(target, field, key):
+            yield ExposedValue(key, Span(target.start, target.end))
 
 
 def is_exposed(scalar: Scalar, field: str, key: str) -> bool:
     """Whether one scalar under `data` or `stringData` shows something that is worth hiding."""
     text = scalar.value
-    if is_filled(text) or (not scalar.style and text in _NULLS):
+    if not scalar.style and text in _NULLS:
         return False
     if scalar.tag == BINARY_TAG:
-        return bool(text.strip())
+        plain = _text_of_binary(text)
+        if plain is None:
+            return bool(text.strip())
+        text = plain
     if is_placeholder(text):
         return False
     if field == DATA:
@@ -90,13 +134,29 @@ def is_exposed(scalar: Scalar, field: str, key: str) -> bool:
         if decoded is not None:
             shown = to_text(decoded)
             if shown is None:
-                return bool(decoded)
+                return True
             text = shown
             if is_placeholder(text):
                 return False
     return not is_public(text) and not is_public_field(key, text)
 
 
-def _is_deleted(secret: Mapping) -> bool:
+def _text_of_binary(text: str) -> str | None:
+    decoded = from_base64("".join(text.split()))
+    return None if decoded is None else to_text(decoded)
+
+
+def _spelled(node: Node) -> str:
+    target = resolve(node)
+    if isinstance(target, Scalar) and target.tag == BINARY_TAG:
+        return _text_of_binary(target.value) or ""
+    return text_of(target)
+
+
+def _is_deleted(secret: Mapping, budget: Budget) -> bool:
     """A strategic-merge patch that deletes the Secret (`$patch: delete`) puts no value anywhere."""
-    return any(name == "$patch" and text_of(value) == "delete" for name, _, value in entries(secret))
+    for name, _, value in entries(secret):
+        budget.visit()
+        if name == "$patch" and text_of(value) == "delete":
+            return True
+    return False

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealwright.detect.trail import Trail
 from sealwright.manifest.nodes import Mapping, Scalar, Sequence, lookup, resolve, text_of
 
 if TYPE_CHECKING:
@@ -13,31 +15,40 @@ if TYPE_CHECKING:
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
 
-_ENCRYPTED = re.compile(r"ENC\[AES256_GCM,data:[^,]*,iv:[^,]+,tag:[^,]+,type:(?:str|int|float|bytes|bool|comment)\]")
+_ENCRYPTED = re.compile(
+    r"ENC\[AES256_GCM,data:[^,\s]*,iv:[^,\s]+,tag:[^,\s]+,type:(?:str|int|float|bytes|bool|time|comment)\]"
+)
 _RISKY = re.compile(r"\)[*+?{]|[*+?}][*+{]")
 _MAX_PATTERN = 200
 _MAX_QUANTIFIERS = 2
 _MAX_KEY = 128
+_BY_COMMENT = ("encrypted_comment_regex", "unencrypted_comment_regex")
+_DEFAULT_SUFFIX = "_unencrypted"
 
 
 class Rule(NamedTuple):
     """Which keys the document says are encrypted. At most one of the four is set; none means everything."""
 
-    encrypted_regex: re.Pattern[str] | None
-    unencrypted_regex: re.Pattern[str] | None
-    encrypted_suffix: str
-    unencrypted_suffix: str
+    encrypted_regex: re.Pattern[str] | None = None
+    unencrypted_regex: re.Pattern[str] | None = None
+    encrypted_suffix: str = ""
+    unencrypted_suffix: str = ""
+
+    def chooses(self, key: str) -> bool:
+        """Whether the key by itself is one that the rule names."""
+        pattern = self.encrypted_regex or self.unencrypted_regex
+        if pattern is not None:
+            return pattern.search(key[:_MAX_KEY]) is not None
+        return key.endswith(self.encrypted_suffix or self.unencrypted_suffix or _DEFAULT_SUFFIX)
 
     def covers(self, path: tuple[str, ...]) -> bool:
         """Whether a value under these keys must be encrypted: as in SOPS, any key on the way decides."""
-        if self.encrypted_regex is not None:
-            return any(self.encrypted_regex.search(key[:_MAX_KEY]) for key in path)
-        if self.unencrypted_regex is not None:
-            return not any(self.unencrypted_regex.search(key[:_MAX_KEY]) for key in path)
-        if self.encrypted_suffix:
-            return any(key.endswith(self.encrypted_suffix) for key in path)
-        suffix = self.unencrypted_suffix or "_unencrypted"
-        return not any(key.endswith(suffix) for key in path)
+        return any(map(self.chooses, path)) == self.names_encrypted
+
+    @property
+    def names_encrypted(self) -> bool:
+        """Whether the keys that the rule names are those to encrypt, rather than those to leave."""
+        return self.encrypted_regex is not None or (self.unencrypted_regex is None and bool(self.encrypted_suffix))
 
 
 def sops_metadata(document: Document) -> Mapping | None:
@@ -58,37 +69,50 @@ def is_encrypted(text: str) -> bool:
 
 
 def rule_of(metadata: Mapping) -> Rule | None:
-    """The document's own rule; None where its pattern is one that we will not run (it could take forever)."""
-    encrypted, unencrypted = (text_of(lookup(metadata, key)) for key in ("encrypted_regex", "unencrypted_regex"))
-    try:
-        return Rule(
-            _compile(encrypted),
-            _compile(unencrypted),
-            text_of(lookup(metadata, "encrypted_suffix")),
-            text_of(lookup(metadata, "unencrypted_suffix")),
-        )
-    except re.error:
+    """The document's own rule; None where it cannot be told: it goes by comments, or has a pattern we will not run."""
+    if any(text_of(lookup(metadata, key)) for key in _BY_COMMENT):
         return None
+    patterns: list[re.Pattern[str] | None] = []
+    for key in ("encrypted_regex", "unencrypted_regex"):
+        pattern = text_of(lookup(metadata, key))
+        compiled = _compile(pattern) if pattern else None
+        if pattern and compiled is None:
+            return None
+        patterns.append(compiled)
+    encrypted, unencrypted = (text_of(lookup(metadata, key)) for key in ("encrypted_suffix", "unencrypted_suffix"))
+    return Rule(patterns[0], patterns[1], encrypted, unencrypted)
 
 
-def leaves(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Scalar]]:
-    """(keys on the way, scalar) of every value below a node; aliases are not followed, SOPS refuses them."""
-    stack = [(node, path)]
+def promised(root: Mapping, rule: Rule, kept: frozenset[str]) -> Iterator[tuple[Trail, Scalar]]:
+    """(way, scalar) of every value that the rule says is encrypted, but those below the keys that are `kept` readable.
+
+    Aliases are not followed: SOPS refuses them.
+    """
+    stack: list[tuple[Node, Trail | None, bool]] = [(root, None, False)]
     while stack:
-        current, keys = stack.pop()
-        if isinstance(current, Mapping):
-            stack.extend((value, (*keys, text_of(key))) for key, value in reversed(current.entries))
-        elif isinstance(current, Sequence):
-            stack.extend((item, keys) for item in reversed(current.items))
-        elif isinstance(current, Scalar):
-            yield keys, current
+        node, trail, chosen = stack.pop()
+        if isinstance(node, Mapping):
+            for key, value in reversed(node.entries):
+                name = text_of(key)
+                if name not in kept and not (trail is None and name == "sops"):
+                    stack.append((value, Trail(trail, name), chosen or rule.chooses(name)))
+        elif isinstance(node, Sequence):
+            stack.extend((item, trail, chosen) for item in reversed(node.items))
+        elif isinstance(node, Scalar) and trail is not None and chosen == rule.names_encrypted:
+            yield trail, node
 
 
 def _compile(pattern: str) -> re.Pattern[str] | None:
-    """SOPS runs these on RE2, in linear time; Python does not, so repeated groups and the like are refused."""
-    if not pattern:
-        return None
+    """None for a pattern that is refused: SOPS runs these on RE2, in linear time and with a syntax of its own.
+
+    Repeated groups and the like could take Python for ever; what Python warns of means something else to RE2.
+    """
     risky = _RISKY.search(pattern) is not None or sum(pattern.count(sign) for sign in "*+{") > _MAX_QUANTIFIERS
     if risky or len(pattern) > _MAX_PATTERN:
-        raise re.error("refused")
-    return re.compile(pattern)
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return re.compile(pattern)
+    except (re.error, OverflowError, RecursionError, Warning):
+        return None

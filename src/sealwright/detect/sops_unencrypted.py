@@ -16,12 +16,16 @@ Bad:
       password: hunter2
     sops:
       encrypted_regex: ^(dat|stringDat)$
+      lastmodified: "2026-01-01T00:00:00Z"
 
 Good:
 
     kind: Secret
     stringData:
       password: ENC[AES256_GCM,data:...,iv:...,tag:...,type:str]
+    sops:
+      encrypted_regex: ^(data|stringData)$
+      lastmodified: "2026-01-01T00:00:00Z"
 
 Fix: `sops --encrypt --in-place FILE` with a rule that covers the key, then change the secret if it was ever pushed.
 """
@@ -32,16 +36,18 @@ from typing import TYPE_CHECKING
 
 from sealwright.detect.base import Hit
 from sealwright.detect.placeholder import is_placeholder
-from sealwright.detect.secret_values import DATA, STRING_DATA, hits_in
-from sealwright.detect.sops import is_encrypted, leaves, rule_of, sops_metadata
+from sealwright.detect.secret_values import DATA, STRING_DATA, hits_in, is_secret
+from sealwright.detect.sops import promised, rule_of, sops_metadata
+from sealwright.detect.trail import shown
 from sealwright.finding import Span
-from sealwright.manifest.nodes import Mapping, text_of
-from sealwright.manifest.resource import is_core, resources
+from sealwright.manifest.resource import resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealwright.detect.base import View
+    from sealwright.detect.sops import Rule
+    from sealwright.manifest.nodes import Scalar
     from sealwright.manifest.resource import Resource
 
 RULE = "sops-unencrypted"
@@ -58,24 +64,22 @@ def find(view: View) -> Iterator[Hit]:
         metadata = sops_metadata(document)
         if metadata is None:
             continue
+        rule = rule_of(metadata)
         for resource in resources(document):
-            if is_core(resource.ref, "Secret"):
-                yield from hits_in(resource, DATA, " although SOPS has encrypted the file")
-                yield from hits_in(resource, STRING_DATA, " although SOPS has encrypted the file")
-            else:
-                yield from _by_rule(resource, metadata)
+            if is_secret(resource, view.budget):
+                for field in (DATA, STRING_DATA):
+                    yield from hits_in(resource, field, view.budget, " although SOPS has encrypted the file")
+            elif rule is not None:
+                yield from _by_rule(resource, rule)
 
 
-def _by_rule(resource: Resource, metadata: Mapping) -> Iterator[Hit]:
-    rule = rule_of(metadata)
-    if rule is None:
-        return
-    for key, value in resource.node.entries:
-        if text_of(key) == "sops":
-            continue
-        for path, scalar in leaves(value, (text_of(key),)):
-            text = scalar.value
-            readable = is_encrypted(text) or (not scalar.style and text in _NO_TEXT) or is_placeholder(text)
-            if not readable and not _IDENTITY.intersection(path) and rule.covers(path):
-                message = f"{resource.ref} keeps `{path[-1]}` in clear although the SOPS rule of the file covers it"
-                yield Hit(Span(scalar.start, scalar.end), message, resource.ref, ".".join(path))
+def _by_rule(resource: Resource, rule: Rule) -> Iterator[Hit]:
+    owner = str(resource.ref) if resource.ref.kind else "This file"
+    for trail, scalar in promised(resource.node, rule, _IDENTITY):
+        if not _is_readable(scalar):
+            message = f"{owner} keeps `{shown(trail.key)}` in clear although the SOPS rule of the file covers it"
+            yield Hit(Span(scalar.start, scalar.end), message, resource.ref, str(trail))
+
+
+def _is_readable(scalar: Scalar) -> bool:
+    return (not scalar.style and scalar.value in _NO_TEXT) or is_placeholder(scalar.value)

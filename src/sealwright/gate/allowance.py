@@ -1,15 +1,16 @@
 """Inline allowances: `# sealwright: allow[rule] reason`, on the line where a value begins or on its own line above.
 
 An allowance without a reason does not count, and one that allows nothing is reported: both would otherwise stay in
-the file for ever and hide what comes later.
+the file for ever and hide what comes later. Text that looks like an allowance inside a value is none.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.finding import Confidence, Finding, Severity, Span, Status
+from sealwright.finding import Confidence, Finding, Position, Severity, Span, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,10 +21,14 @@ NEEDLE = "sealwright:"
 UNUSED_RULE = "allow-unused"
 REASONLESS_RULE = "allow-without-reason"
 
-_ALLOWANCE = re.compile(
-    r"(?:^|(?<=[ \t]))(?:#|//)[ \t]*sealwright:[ \t]*allow\[([^\]\r\n]*)\][ \t]*([^\r\n]*)", re.MULTILINE
-)
+_ALLOWANCE = re.compile(r"(?<![^ \t\r\n])(?:#|//)[ \t]*sealwright:[ \t]*allow\[([^\]\r\n]*)\][ \t]*([^\r\n]*)")
 _COMMENT_LINE = re.compile(r"[ \t]*(?:#|//)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# A quote opens a string only where a token can begin; elsewhere (`it's`, `5"`) it is a letter like any other.
+_STRING = re.compile(
+    r"""(?<![^\s,:\[{(-])(?:"(?:[^"\\\r\n]|\\[^\r\n])*(?P<open>"|(?=[\r\n]|\Z))|'[^'\r\n]*(?P<single>'|(?=[\r\n]|\Z)))"""
+)
+_RULE_NAME = re.compile(r"[a-z]{2,24}(?:-[a-z]{2,24}){1,4}|[A-Z]{3}[0-9]{3}|comment")
 
 
 class Allowance(NamedTuple):
@@ -39,35 +44,49 @@ def allowances(source: Source) -> Iterator[Allowance]:
     """Every allowance comment of the text."""
     if NEEDLE not in source.text:
         return
-    lines = source.text.splitlines()
+    following = _Following(source.text)
     for match in _ALLOWANCE.finditer(source.text):
+        begin = source.line_start(match.start())
+        if _in_string(source.text, begin, match.start()):
+            continue
         line = source.position(match.start()).line
-        if _COMMENT_LINE.match(source.text, source.line_start(match.start())):
-            line = _first_content_line(lines, line)
+        if _COMMENT_LINE.match(source.text, begin):
+            line = following.content_line(line)
         rules = frozenset(rule.strip() for rule in match.group(1).split(",") if rule.strip())
         yield Allowance(rules, match.group(2).strip(), line, Span(match.start(), match.end()))
 
 
-def _first_content_line(lines: list[str], line: int) -> int:
-    """The line below a comment, further comment lines skipped. `line` and the result count from 1."""
-    index = line
-    while index < len(lines) and _COMMENT_LINE.match(lines[index]):
-        index += 1
-    return index + 1
+class _Following:
+    """Which line a comment is about: the next one that is no comment. Lines as `Source.position` counts them."""
+
+    def __init__(self, text: str) -> None:
+        starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._content = [number for number, start in enumerate(starts, 1) if not _COMMENT_LINE.match(text, start)]
+
+    def content_line(self, line: int) -> int:
+        index = bisect_right(self._content, line)
+        return self._content[index] if index < len(self._content) else 0
+
+
+def _in_string(text: str, begin: int, offset: int) -> bool:
+    """Whether the offset lies in a quoted string of its line, which begins at `begin`; JSON has no comments."""
+    for match in _STRING.finditer(text, begin):
+        if match.start() > offset:
+            return False
+        if match.end() > offset:
+            return True
+    return False
 
 
 def apply_allowances(source: Source, findings: Sequence[Finding]) -> list[Finding]:
     """The findings, those allowed marked as waived, and one finding for each allowance that does not work."""
     result = list(findings)
+    values = _Values(source, findings)
     for allowance in allowances(source):
-        inside = source.location(allowance.span)
-        covered = [
-            index
-            for index, finding in enumerate(result)
-            if finding.rule in allowance.rules
-            and finding.location.start.line == allowance.line
-            and not finding.location.start <= inside.start < finding.location.end
-        ]
+        inside = source.position(allowance.span.start)
+        if values.hold(inside):
+            continue
+        covered = [index for index in values.beginning_on(allowance.line) if result[index].rule in allowance.rules]
         if covered and allowance.reason:
             for index in covered:
                 result[index] = result[index]._replace(status=Status.WAIVED, reason=allowance.reason)
@@ -76,8 +95,46 @@ def apply_allowances(source: Source, findings: Sequence[Finding]) -> list[Findin
     return result
 
 
+class _Values:
+    """The findings' places, for two questions: which begin on a line, and does any hold a position?"""
+
+    def __init__(self, source: Source, findings: Sequence[Finding]) -> None:
+        self._lines: dict[int, list[int]] = {}
+        places: list[tuple[Position, Position]] = []
+        headers = _Headers(source)
+        for index, finding in enumerate(findings):
+            start, end = finding.location.start, finding.location.end
+            self._lines.setdefault(start.line, []).append(index)
+            places.append((headers.content(start), end))
+        places.sort()
+        self._starts = [start for start, _ in places]
+        self._reach: list[Position] = []
+        for _, end in places:
+            self._reach.append(max(end, self._reach[-1]) if self._reach else end)
+
+    def beginning_on(self, line: int) -> list[int]:
+        return self._lines.get(line, [])
+
+    def hold(self, position: Position) -> bool:
+        before = bisect_right(self._starts, position)
+        return before > 0 and position < self._reach[before - 1]
+
+
+class _Headers:
+    """Where the content of a value begins: for a block scalar below its header, which may carry a comment."""
+
+    def __init__(self, source: Source) -> None:
+        self._text = source.text
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(source.text))]
+
+    def content(self, start: Position) -> Position:
+        offset = self._starts[start.line - 1] + start.column - 1
+        return Position(start.line + 1, 1) if self._text[offset : offset + 1] in {"|", ">"} else start
+
+
 def _complaint(source: Source, allowance: Allowance, *, used: bool) -> Finding:
-    names = ", ".join(sorted(allowance.rules)) or "nothing"
+    # Only what has the shape of a rule's name is repeated: anything may stand between the brackets.
+    names = ", ".join(sorted(filter(_RULE_NAME.fullmatch, allowance.rules))) or "unknown rules"
     if used:
         rule, message = REASONLESS_RULE, f"this allowance of {names} gives no reason, so it does not count"
     else:

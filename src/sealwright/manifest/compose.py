@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sealwright.manifest.nodes import Alias, Mapping, Node, Scalar, Sequence
+from sealwright.manifest.nodes import MERGE_KEY, Alias, Mapping, Node, Scalar, Sequence, entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIBYAML = hasattr(yaml, "CParser")
+LIBYAML: bool = yaml.__with_libyaml__
 """Whether PyYAML was built with libyaml."""
 
 MAX_DEPTH = 200
@@ -25,7 +25,14 @@ MAX_DEPTH = 200
 MAX_NODES = 1_000_000
 """Nodes in one document: bounds memory to some hundred megabytes whatever the bytes are."""
 
-_PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s|(?<=\s)#[^\r\n]*)+)+")
+MAX_MERGED = 1_000_000
+"""Entries that the merge keys of one document may bring in, all mappings together."""
+
+_TAG = re.compile(r"!<[^>\s]*>|!\S*")
+_FLOW_TAG = re.compile(r"!<[^>\s]*>|![^\s,\[\]{}]*")
+_SEPARATION = re.compile(r"\s*(?:(?<=\s)#[^\r\n]*\s*)*")
+_BLANK = " \t\r\n\x85\u2028\u2029"
+_MARK = "\ufeff"
 
 # Only our own words reach people: PyYAML's may quote the text, and the text may be a secret (`*hunter2` is an alias).
 _REASONS = (
@@ -67,23 +74,37 @@ class Unparsable(Exception):  # noqa: N818 - a control flow signal inside the pa
 
 
 def compose(text: str, base: int = 0, *, libyaml: bool = LIBYAML) -> Node | None:
-    """The root node of the first document in `text` (None: an empty one), spans shifted by `base`.
+    """The root node of the one document in `text` (None: an empty one), spans shifted by `base`.
 
-    Raises Unparsable for what is not YAML, for more than `MAX_NODES` nodes and for more than `MAX_DEPTH` levels.
+    Raises Unparsable for what is not YAML, for a second document, and for more than `MAX_NODES` nodes, `MAX_DEPTH`
+    levels or `MAX_MERGED` merged entries.
     """
+    body = text.lstrip(_MARK) if text.startswith(_MARK) else text  # libyaml drops a leading mark without counting it
+    dropped = len(text) - len(body)
+    try:
+        return _compose(body, base + dropped, libyaml=libyaml)
+    except Unparsable as error:
+        raise Unparsable(error.reason, min(error.offset + dropped, len(text))) from None
+
+
+def _compose(text: str, base: int, *, libyaml: bool) -> Node | None:
     try:
         return _Composer(text, base).compose(_events(text, libyaml=libyaml))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unparsable(_reason(str(error.problem)), mark.index if mark else 0) from None
     except yaml.reader.ReaderError as error:
-        raise Unparsable("a control character", _index(error.position)) from None
-    except (RecursionError, UnicodeError):
-        raise Unparsable("collections nested too deeply, or characters that are no text", 0) from None
+        raise Unparsable("a control character", _offset(text, error.position, libyaml=libyaml)) from None
+    except (RecursionError, ValueError, yaml.YAMLError):
+        # PyYAML's own parser: an escape beyond Unicode, a version with thousands of digits.
+        raise Unparsable("an escape that is no character, or a number that is too long", 0) from None
 
 
-def _index(position: object) -> int:
-    return position if isinstance(position, int) else 0
+def _offset(text: str, position: object, *, libyaml: bool) -> int:
+    """A reader's position in code points; libyaml counts bytes of UTF-8."""
+    if not isinstance(position, int):
+        return 0
+    return len(text.encode("utf-8")[:position].decode("utf-8", "ignore")) if libyaml else position
 
 
 def _events(text: str, *, libyaml: bool) -> Iterator[Any]:
@@ -106,10 +127,12 @@ class _Composer:
         self._anchors: dict[str, Node] = {}
         self._open: list[Mapping | Sequence] = []
         self._keys: list[Node | None] = []
+        self._merging: list[Mapping] = []
         self._root: Node | None = None
         self._count = 0
 
     def compose(self, events: Iterator[Any]) -> Node | None:
+        documents = 0
         for event in events:
             kind = type(event)
             if kind is yaml.ScalarEvent:
@@ -122,25 +145,45 @@ class _Composer:
                 self._leave(event.end_mark.index)
             elif kind is yaml.AliasEvent:
                 self._add(self._alias(event))
-            elif kind is yaml.DocumentEndEvent:
-                break
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:  # after U+2028, say, which ends a line for YAML 1.1 only
+                    raise Unparsable("a second document where none can begin", event.start_mark.index)
+        self._check_merges()
         return self._root
 
-    def _start(self, event: Any, limit: int | None = None) -> int:
-        """Where the content begins: an event starts at its tag or anchor, a node after them."""
-        start: int = event.start_mark.index
-        if self._text[start : start + 1] in {"&", "!"}:
-            match = _PROPERTIES.match(self._text, start, len(self._text) if limit is None else limit)
-            start = match.end() if match else (start if limit is None else limit)
-        return self._base + start
+    def _start(self, event: Any) -> int:
+        """Where a collection's content begins: its event starts at its tag or anchor, and ends where it opens."""
+        end: int = event.end_mark.index
+        before = self._text[end - 1 : end]
+        if event.flow_style:
+            # A pair inside `[a: b]` is a mapping without braces: it begins where its event does.
+            return self._base + (end - 1 if before in {"{", "[", "?"} and end > event.start_mark.index else end)
+        # The event of a list at its key's indentation ends after the first dash.
+        return self._base + (end - 1 if before == "-" and end > event.start_mark.index else end)
 
     def _scalar(self, event: Any) -> Scalar:
+        start: int = event.start_mark.index
         end: int = event.end_mark.index
-        start = self._start(event, end)
+        value: str = event.value
+        if event.tag is not None or event.anchor is not None:
+            start = self._after_properties(start, end, len(event.anchor or ""))
         style = event.style or ""
         if style in {"|", ">"}:
-            end = start - self._base + len(self._text[start - self._base : end].rstrip())
-        return Scalar(start, self._base + end, event.value, style, event.tag or "", event.anchor or "")
+            end = start + len(self._text[start:end].rstrip(_BLANK))
+        elif style == '"' and any("\ud800" <= char <= "\udfff" for char in ("" if value.isascii() else value)):
+            raise Unparsable("an escape that is no character", start)
+        return Scalar(self._base + start, self._base + end, value, style, event.tag or "", event.anchor or "")
+
+    def _after_properties(self, start: int, end: int, anchor: int) -> int:
+        """Where the content begins behind a tag, an anchor and comments; `anchor` is the length of its name."""
+        tag = _FLOW_TAG if self._open and self._open[-1].flow else _TAG
+        while start < end and self._text[start] in "&!":
+            found = tag.match(self._text, start, end)
+            start = found.end() if found else start + 1 + anchor
+            space = _SEPARATION.match(self._text, start, end)
+            start = space.end() if space else start
+        return start
 
     def _alias(self, event: Any) -> Alias:
         target = self._anchors.get(event.anchor)
@@ -158,7 +201,7 @@ class _Composer:
     def _leave(self, end: int) -> None:
         node = self._open.pop()
         self._keys.pop()
-        node.end = max(node.start, self._base + end if node.flow else _last_end(node))
+        node.end = max(node.start, self._base + end if node.flow else last_end(node))
 
     def _add(self, node: Node) -> None:
         self._count += 1
@@ -174,12 +217,23 @@ class _Composer:
             parent.items.append(node)
         elif self._keys[-1] is None:
             self._keys[-1] = node
+            if isinstance(node, Scalar) and node.value == MERGE_KEY and not node.style:
+                self._merging.append(parent)
         else:
             parent.entries.append((self._keys[-1], node))
             self._keys[-1] = None
 
+    def _check_merges(self) -> None:
+        """Readers go through merged entries mapping by mapping, so their number is what has to be bounded."""
+        total = 0
+        for mapping in self._merging:
+            for _ in entries(mapping):
+                total += 1
+                if total > MAX_MERGED:
+                    raise Unparsable("merge keys that expand to too much", mapping.start - self._base)
 
-def _last_end(node: Mapping | Sequence) -> int:
+
+def last_end(node: Mapping | Sequence) -> int:
     """A block collection ends with its last node; its end event stands further on, past comments and blank lines."""
     if isinstance(node, Mapping):
         return node.entries[-1][1].end if node.entries else node.start

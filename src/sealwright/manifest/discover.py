@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.errors import UnreadableError, UsageError
 from sealwright.finding import Problem
 from sealwright.manifest.globs import compile_globs
+from sealwright.manifest.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sealwright.manifest.git import Repository
+    from sealwright.manifest.git import IndexEntry, Repository
+    from sealwright.manifest.globs import Globs
 
 STDIN_NAME = "<stdin>"
 DEFAULT_MAX_BYTES = 10 * 1024 * 1024
@@ -47,101 +49,98 @@ def discover(selection: Selection, repository: Repository | None) -> Iterator[Ta
     Raises UsageError for a named path that does not exist, and for --staged outside of a repository.
     """
     skip = compile_globs(selection.skip_files)
-    seen: set[str] = set()
-    for target in _all_targets(selection, repository):
-        if target.path in seen or (skip is not None and isinstance(target, Target) and skip.match(target.path)):
-            continue
-        seen.add(target.path)
-        yield target
-
-
-def _all_targets(selection: Selection, repository: Repository | None) -> Iterator[Target | Problem]:
     if selection.staged:
-        yield from _staged(selection, repository)
-    elif not selection.paths:
-        yield from _folder(repository.root if repository else os.curdir, selection, repository)
-    for path in () if selection.staged else selection.paths:
-        if not os.path.lexists(path):
-            raise UsageError("no such file or folder", place=path, hint="check the spelling, or the current folder")
-        if os.path.isdir(path):
-            yield from _folder(path, selection, repository)
-        else:
-            yield from _file(path, repository)
+        yield from _staged(selection, repository, skip)
+        return
+    seen: set[str] = set()
+    for target in _work_tree(selection, repository):
+        if target.path not in seen and not (skip is not None and skip.match(target.path)):
+            seen.add(target.path)
+            yield target
 
 
-def _staged(selection: Selection, repository: Repository | None) -> Iterator[Target | Problem]:
+def _staged(selection: Selection, repository: Repository | None, skip: Globs | None) -> Iterator[Target | Problem]:
     if repository is None:
         raise UsageError("--staged needs a git repository", hint="run it inside one, or name files")
-    wanted = tuple(_shown(path, repository).rstrip("/") for path in selection.paths)
+    places = Places(repository)
+    wanted = tuple(places.shown(path) for path in selection.paths)
     entries = [
         entry
-        for entry in repository.staged()
-        if not wanted or any(_is_in(os.fsdecode(entry.path), folder) for folder in wanted)
+        for entry, path in ((entry, os.fsdecode(entry.path)) for entry in repository.staged())
+        if (not wanted or any(_is_in(path, place) for place in wanted)) and not (skip is not None and skip.match(path))
     ]
-    contents = repository.blobs([entry.oid for entry in entries], selection.max_bytes)
+    yield from _from_index(repository, entries, selection.max_bytes)
+
+
+def _from_index(repository: Repository, entries: list[IndexEntry], limit: int) -> Iterator[Target | Problem]:
+    contents = repository.blobs([entry.oid for entry in entries], limit)
     for entry, content in zip(entries, contents, strict=True):
         path = os.fsdecode(entry.path)
-        if content is None:
-            yield too_large(path, selection.max_bytes)
+        yield too_large(path, limit) if content is None else Target(path, content=content)
+
+
+def _is_in(path: str, place: str) -> bool:
+    return place in {"", os.curdir} or path == place or path.startswith(f"{place}/")
+
+
+def _work_tree(selection: Selection, repository: Repository | None) -> Iterator[Target | Problem]:
+    places = Places(repository)
+    for path in selection.paths or (repository.root if repository else os.curdir,):
+        if not os.path.lexists(path):
+            raise UsageError("no such file or folder", place=path, hint="check the spelling, or the current folder")
+        if places.leads_out(path):
+            shown = places.shown(path)
+            yield Problem(
+                shown, "a symbolic link leads out of the repository; it was not followed", hint="name the file"
+            )
+        elif os.path.isdir(path):
+            yield from _folder(path, selection.depth, places)
         else:
-            yield Target(path, content=content)
+            yield Target(places.shown(path), path)
 
 
-def _is_in(path: str, folder: str) -> bool:
-    return folder in {"", os.curdir} or path == folder or path.startswith(f"{folder}/")
-
-
-def _folder(folder: str, selection: Selection, repository: Repository | None) -> Iterator[Target]:
-    if repository is not None and _inside(folder, repository):
-        prefix = _shown(folder, repository)
-        prefix = "" if prefix == os.curdir else f"{prefix}/"
-        for name in map(os.fsdecode, repository.files()):
-            if name.startswith(prefix) and _depth_ok(name[len(prefix) :], selection.depth):
-                yield from _regular(Target(name, os.path.join(repository.root, *name.split("/"))))
+def _folder(folder: str, depth: int, places: Places) -> Iterator[Target | Problem]:
+    """What git lists in the folder; all of it where git has no say."""
+    listed = places.listed(folder)
+    if listed is None:
+        yield from _walk(folder, depth, places)
         return
-    for current, folders, names in os.walk(folder):
+    for name, below in listed:
+        if _depth_ok(below, depth):
+            location = os.path.join(places.root, *name.split("/"))
+            if _is_file(location):
+                yield Target(name, location)
+
+
+def _walk(folder: str, depth: int, places: Places) -> Iterator[Target | Problem]:
+    failed: list[OSError] = []
+    for current, folders, names in os.walk(folder, onerror=failed.append):
         folders[:] = sorted(name for name in folders if name != ".git")
+        below = os.path.relpath(current, folder)
+        levels = 0 if below == os.curdir else below.count(os.sep) + 1
+        if depth and levels >= depth - 1:
+            folders.clear()
         for name in sorted(names):
             location = os.path.normpath(os.path.join(current, name))
-            if _depth_ok(os.path.relpath(location, folder).replace(os.sep, "/"), selection.depth):
-                yield from _regular(Target(location.replace(os.sep, "/"), location))
+            if name != ".git" and _is_file(location):
+                yield Target(places.shown(location), location)
+    for error in failed:
+        path = places.shown(os.fsdecode(error.filename or folder))
+        yield Problem(path, f"the folder cannot be read: {error.strerror}", hint="check its permissions")
 
 
-def _regular(target: Target) -> Iterator[Target]:
-    # Git stores a link as its text: what it points at is either listed itself or not in the repository.
-    # A folder here is a submodule; a missing file is deleted but not yet committed so.
+def _is_file(location: str) -> bool:
+    """Whether a listed path is to be read. A link's target is listed itself, or it is not in the repository.
+
+    A folder is a submodule; what is missing is deleted but not yet committed so; pipes and devices hold nothing that
+    can be committed. What cannot even be looked at is to be read, so that the reader complains.
+    """
     try:
-        mode = os.lstat(target.location).st_mode
+        return stat.S_ISREG(os.lstat(location).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except OSError:
-        return
-    if not stat.S_ISLNK(mode) and not stat.S_ISDIR(mode):
-        yield target
-
-
-def _file(path: str, repository: Repository | None) -> Iterator[Target | Problem]:
-    shown = _shown(path, repository)
-    if repository is not None and _inside(path, repository, real=False) and not _inside(path, repository):
-        yield Problem(shown, "a symbolic link leads out of the repository; it was not followed", hint="name the file")
-    else:
-        yield Target(shown, path)
-
-
-def _inside(path: str, repository: Repository, *, real: bool = True) -> bool:
-    resolved = os.path.realpath(path) if real else _absolute(path)
-    root = os.path.realpath(repository.root)
-    return resolved == root or resolved.startswith(root.rstrip(os.sep) + os.sep)
-
-
-def _absolute(path: str) -> str:
-    # The root that git prints is resolved; the current folder may be named through a link. Only what the user
-    # wrote after it is left as it is.
-    return os.path.normpath(os.path.join(os.path.realpath(os.curdir), path))
-
-
-def _shown(path: str, repository: Repository | None) -> str:
-    if repository is not None and _inside(path, repository, real=False):
-        path = os.path.relpath(_absolute(path), os.path.realpath(repository.root))
-    return os.path.normpath(path).replace(os.sep, "/")
+        return True
 
 
 def _depth_ok(relative: str, depth: int) -> bool:
@@ -155,7 +154,10 @@ def too_large(path: str, max_bytes: int) -> Problem:
 
 
 def read_target(target: Target, max_bytes: int) -> bytes:
-    """The bytes of a target of at most `max_bytes`. Raises UnreadableError; never blocks on a pipe or a device."""
+    """The bytes of a target of at most `max_bytes`, and one more if there are more.
+
+    Raises UnreadableError; never blocks on a pipe or a device.
+    """
     if target.content is not None:
         return target.content
     try:

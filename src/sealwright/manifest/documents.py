@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from sealwright.manifest.source import Source
 
-_MARKER = re.compile(r"^(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_PROLOGUE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?(?:\n|\Z)|%[^\n]*(?:\n|\Z))*\Z")
+# A byte order mark before a marker comes from files that were joined.
+_MARKER = re.compile(r"^\ufeff?(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_CONTENT = re.compile(r"^[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
+_BODY = re.compile(r"^(?!%)[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
 _LONE_CR = re.compile(r"\r(?!\n)")
 
 
@@ -88,21 +90,21 @@ def split_documents(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     if "---" in text or "..." in text:
         for match in _MARKER.finditer(text):
-            if match.group() == "...":
+            if match.group().endswith("."):
                 newline = text.find("\n", match.end())
                 end = len(text) if newline < 0 else newline + 1
-                if not _PROLOGUE.match(text, start, match.start()):
+                if _CONTENT.search(text, start, match.start()):
                     yield start, end
                 start = end
-            elif not _PROLOGUE.match(text, start, match.start()):
+            elif _BODY.search(text, start, match.start()):  # directives belong to the marker below them
                 yield start, match.start()
                 start = match.start()
-    if start == 0 or not _PROLOGUE.match(text, start):
+    if start == 0 or _CONTENT.search(text, start):
         yield start, len(text)
 
 
 def _read(source: Source, start: int, end: int, chunk: str, *, libyaml: bool) -> Iterator[Document]:
-    if looks_like_json(chunk) and not chunk.lstrip().startswith(("{{", "{%", "{#")):
+    if looks_like_json(chunk):
         try:
             for root in compose_json(chunk, start):
                 yield Document(source, root.start, root.end, Form.JSON, root)

@@ -1,47 +1,78 @@
-"""Path patterns as people know them from .gitignore: `*`, `?`, `[...]` inside a name, `**` across folders."""
+"""Path patterns as people know them from .gitignore: `*`, `?`, `[...]` inside a name, `**` across folders.
+
+Patterns and paths may both come from a repository that means harm, so no pattern may take long: a name is matched by
+what `fnmatch.translate` gives (every `*` but the last takes the shortest match and never gives it back), and `**` by
+going back to the last `**` only. Either is enough for patterns of this kind, and costs length times length at worst.
+"""
 
 from __future__ import annotations
 
 import re
+from fnmatch import translate
+
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-def compile_globs(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    """One regular expression that matches a whole relative path (with `/`) when any pattern does; None for none.
+class Globs:
+    """Patterns, ready to use."""
+
+    __slots__ = ("_patterns",)
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        self._patterns = [_components(pattern) for pattern in patterns if pattern.strip("/")]
+
+    def match(self, path: str) -> bool:
+        """Whether any pattern matches the relative path (with `/`), or a folder that it is in."""
+        names = path.split("/")
+        return any(_matches(pattern, names) for pattern in self._patterns)
+
+
+def compile_globs(patterns: tuple[str, ...]) -> Globs | None:
+    """The patterns, ready to match whole relative paths (with `/`); None for none.
 
     A pattern without `/` matches a file or folder of that name at any depth; one that names a folder matches all in it.
     """
-    if not patterns:
-        return None
-    return re.compile("|".join(f"(?:{_translate(pattern)})" for pattern in patterns), re.DOTALL)
+    return Globs(patterns) if patterns else None
 
 
-def _translate(pattern: str) -> str:
-    anchored = "/" in pattern.rstrip("/")
-    body = pattern.strip("/")
-    out = "" if anchored else "(?:.*/)?"
-    index = 0
-    while index < len(body):
-        if body.startswith("**/", index):
-            out += "(?:.*/)?"
-            index += 3
-        elif body.startswith("**", index):
-            out += ".*"
-            index += 2
+def _components(pattern: str) -> list[re.Pattern[str] | None]:
+    """One expression for each name, None for `**`."""
+    parts = pattern.strip("/").split("/")
+    if "/" not in pattern.rstrip("/"):
+        parts.insert(0, "**")
+    components: list[re.Pattern[str] | None] = []
+    for part in parts:
+        if part != "**":
+            components.append(_name(part))
+        elif not components or components[-1] is not None:
+            components.append(None)
+    if components[-1] is None and len(components) > 1:
+        components.append(_name("*"))  # `folder/**` is all inside of the folder, not the folder
+    return components
+
+
+def _name(part: str) -> re.Pattern[str]:
+    part = _ESCAPED.sub(lambda match: f"[{match.group(1)}]", part).replace("[^", "[!")
+    try:
+        return re.compile(translate(part))
+    except re.error:  # a range from high to low, which older Pythons do not expect
+        return re.compile(re.escape(part) + r"\Z")
+
+
+def _matches(components: list[re.Pattern[str] | None], names: list[str]) -> bool:
+    """Whether all components match names from the first on; what is left of the names is inside a matched folder."""
+    at, name = 0, 0
+    again: tuple[int, int] | None = None
+    while at < len(components):
+        component = components[at]
+        if component is None:
+            again = (at + 1, name)
+            at += 1
+        elif name < len(names) and component.match(names[name]):
+            at, name = at + 1, name + 1
+        elif again is None or again[1] >= len(names):
+            return False
         else:
-            piece, index = _name_part(body, index)
-            out += piece
-    return out + r"(?:/.*)?\Z"
-
-
-def _name_part(body: str, index: int) -> tuple[str, int]:
-    char = body[index]
-    if char == "*":
-        return "[^/]*", index + 1
-    if char == "?":
-        return "[^/]", index + 1
-    closing = body.find("]", index + 2) if char == "[" else -1
-    if closing > 0:
-        inner = body[index + 1 : closing].replace("\\", r"\\")
-        inner = "^" + inner[1:] if inner[0] in "!^" else inner
-        return f"[{inner}]", closing + 1
-    return re.escape(char), index + 1
+            again = (again[0], again[1] + 1)
+            at, name = again
+    return True

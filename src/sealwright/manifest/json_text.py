@@ -14,112 +14,130 @@ from sealwright.manifest.compose import MAX_DEPTH, MAX_NODES, Unparsable
 from sealwright.manifest.nodes import Mapping, Node, Scalar, Sequence
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_LITERAL = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_LITERAL = re.compile(r"(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![\w.+-])")
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def looks_like_json(text: str) -> bool:
     """Whether the first visible character opens an object or an array."""
-    return text.lstrip(" \t\r\n")[:1] in ("{", "[")
+    match = _SPACE.match(text)
+    offset = match.end() if match else 0
+    return text[offset : offset + 1] in {"{", "["}
 
 
 def compose_json(text: str, base: int = 0) -> list[Node]:
     """Every JSON value in `text`, one after the other, spans shifted by `base`. Raises Unparsable."""
     reader = _Reader(text, base)
     roots = []
-    offset = reader.skip(0)
-    while offset < len(text):
-        root, offset = reader.value(offset)
-        roots.append(root)
-        offset = reader.skip(offset)
+    while not reader.at_end():
+        roots.append(reader.value())
     return roots
 
 
 class _Reader:
+    """Reads at `_offset`, which stands on something visible between any two steps."""
+
     def __init__(self, text: str, base: int) -> None:
         self._text = text
         self._base = base
         self._count = 0
+        self._offset = 0
+        self._skip()
 
-    def skip(self, offset: int) -> int:
-        match = _SPACE.match(self._text, offset)
-        return match.end() if match else offset
+    def at_end(self) -> bool:
+        return self._offset >= len(self._text)
 
-    def value(self, offset: int) -> tuple[Node, int]:
-        """One value without recursion: `stack` holds the open collections, `keys` the key each object waits with."""
-        stack: list[Mapping | Sequence] = []
-        keys: list[Scalar | None] = []
-        node: Node | None = None
+    def value(self) -> Node:
+        """One value without recursion: `parents` holds the open collections, each with the key that waits in it."""
+        parents: list[tuple[Mapping | Sequence, Scalar | None]] = []
         while True:
-            if node is None:
-                char = self._text[offset : offset + 1]
-                if char and char in "{[":
-                    stack.append(self._collection(char, offset))
-                    keys.append(None)
-                    if len(stack) > MAX_DEPTH:
-                        raise Unparsable("collections nested too deeply", offset)
-                    offset = self.skip(offset + 1)
-                    if self._text[offset : offset + 1] != ("}" if char == "{" else "]"):
-                        offset = self._begin_member(stack[-1], keys, offset)
-                        continue
-                else:
-                    node, offset = self._scalar(offset)
-            if node is not None:
-                if not stack:
-                    return node, offset
-                self._attach(stack[-1], keys, node)
-                offset = self.skip(offset)
-                if self._text[offset : offset + 1] == ",":
-                    offset = self._begin_member(stack[-1], keys, self.skip(offset + 1))
-                    node = None
-                    continue
-            node, offset = self._close(stack, keys, offset)
+            node = self._open() or self._scalar()
+            if not isinstance(node, Scalar) and len(parents) >= MAX_DEPTH:
+                raise Unparsable("collections nested too deeply", node.start - self._base)
+            if isinstance(node, Scalar) or self._closes(node):
+                root = self._leave(parents, node)
+                if root is not None:
+                    return root
+            else:
+                parents.append((node, self._key(node)))
 
-    def _collection(self, char: str, offset: int) -> Mapping | Sequence:
-        self._counted(offset)
-        kind = Mapping if char == "{" else Sequence
-        return kind(self._base + offset, flow=True)
+    def _leave(self, parents: list[tuple[Mapping | Sequence, Scalar | None]], node: Node) -> Node | None:
+        """Give a finished node to its parent, and close parents as far as they end here. The root, once it is done."""
+        while parents:
+            parent, key = parents.pop()
+            if isinstance(parent, Sequence):
+                parent.items.append(node)
+            elif key is not None:
+                parent.entries.append((key, node))
+            if self._takes(","):
+                parents.append((parent, self._key(parent)))
+                return None
+            if not self._closes(parent):
+                raise Unparsable("a `,` or a closing bracket is missing", self._offset)
+            node = parent
+        return node
 
-    def _begin_member(self, parent: Mapping | Sequence, keys: list[Scalar | None], offset: int) -> int:
+    def _open(self) -> Mapping | Sequence | None:
+        start = self._offset
+        if self._takes("{"):
+            self._counted(start)
+            return Mapping(self._base + start, flow=True)
+        if self._takes("["):
+            self._counted(start)
+            return Sequence(self._base + start, flow=True)
+        return None
+
+    def _closes(self, node: Mapping | Sequence) -> bool:
+        end = self._base + self._offset + 1
+        if self._takes("}" if isinstance(node, Mapping) else "]"):
+            node.end = end
+            return True
+        return False
+
+    def _key(self, parent: Mapping | Sequence) -> Scalar | None:
+        """The key of the member that begins here, up to and with its colon; None in an array."""
         if isinstance(parent, Sequence):
-            return offset
-        if self._text[offset : offset + 1] != '"':
-            raise Unparsable("a key in double quotes is missing", offset)
-        key, offset = self._scalar(offset)
-        keys[-1] = key
-        offset = self.skip(offset)
-        if self._text[offset : offset + 1] != ":":
-            raise Unparsable("a key without its `:`", offset)
-        return self.skip(offset + 1)
+            return None
+        if not self._text.startswith('"', self._offset):
+            raise Unparsable("a key in double quotes is missing", self._offset)
+        key = self._scalar()
+        if not self._takes(":"):
+            raise Unparsable("a key without its `:`", self._offset)
+        return key
 
-    def _attach(self, parent: Mapping | Sequence, keys: list[Scalar | None], node: Node) -> None:
-        if isinstance(parent, Sequence):
-            parent.items.append(node)
-            return
-        key = keys[-1]
-        if key is not None:
-            parent.entries.append((key, node))
-        keys[-1] = None
-
-    def _close(self, stack: list[Mapping | Sequence], keys: list[Scalar | None], offset: int) -> tuple[Node, int]:
-        parent = stack.pop()
-        keys.pop()
-        if self._text[offset : offset + 1] != ("}" if isinstance(parent, Mapping) else "]"):
-            raise Unparsable("a `,` or a closing bracket is missing", offset)
-        parent.end = self._base + offset + 1
-        return parent, offset + 1
-
-    def _scalar(self, offset: int) -> tuple[Scalar, int]:
-        self._counted(offset)
-        if self._text[offset : offset + 1] == '"':
+    def _scalar(self) -> Scalar:
+        start = self._offset
+        self._counted(start)
+        if self._text.startswith('"', start):
             try:
-                value, end = scanstring(self._text, offset + 1, True)
+                value, end = scanstring(self._text, start + 1, True)
             except JSONDecodeError as error:
                 raise Unparsable("a string that is not closed or holds a control character", error.pos) from None
-            return Scalar(self._base + offset, self._base + end, value, '"'), end
-        match = _LITERAL.match(self._text, offset)
+            if not value.isascii():
+                value = _HALF_PAIR.sub("\ufffd", value)  # as Go reads it: half a pair is no character
+            return self._scalar_to(end, value, '"')
+        match = _LITERAL.match(self._text, start)
         if match is None:
-            raise Unparsable("a value is missing", offset)
-        return Scalar(self._base + offset, self._base + match.end(), match.group()), match.end()
+            raise Unparsable("a value is missing", start)
+        return self._scalar_to(match.end(), match.group(), "")
+
+    def _scalar_to(self, end: int, value: str, style: str) -> Scalar:
+        scalar = Scalar(self._base + self._offset, self._base + end, value, style)
+        self._offset = end
+        self._skip()
+        return scalar
+
+    def _takes(self, char: str) -> bool:
+        if not self._text.startswith(char, self._offset):
+            return False
+        self._offset += 1
+        self._skip()
+        return True
+
+    def _skip(self) -> None:
+        match = _SPACE.match(self._text, self._offset)
+        if match:
+            self._offset = match.end()
 
     def _counted(self, offset: int) -> None:
         self._count += 1

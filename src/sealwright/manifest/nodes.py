@@ -93,18 +93,20 @@ def text_of(node: Node | None) -> str:
 
 def entries(mapping: Mapping) -> Iterator[tuple[str, Node, Node]]:
     """(key text, key node, value node) of every entry, duplicates included, merged-in ones after the mapping's own."""
-    merged: list[Mapping] = []
     seen = {id(mapping)}
     stack = [mapping]
     while stack:
+        merged: list[Mapping] = []
         for key, value in stack.pop().entries:
             name = text_of(key)
             if name == MERGE_KEY and not (isinstance(key, Scalar) and key.style):
-                merged = [source for source in _merge_sources(value) if id(source) not in seen]
-                seen.update(id(source) for source in merged)
-                stack.extend(reversed(merged))
+                for source in _merge_sources(value):
+                    if id(source) not in seen:
+                        seen.add(id(source))
+                        merged.append(source)
             else:
                 yield name, key, value
+        stack.extend(reversed(merged))
 
 
 def _merge_sources(node: Node) -> Iterator[Mapping]:

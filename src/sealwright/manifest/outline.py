@@ -1,25 +1,30 @@
 """A tolerant reader for text that no YAML parser accepts: broken documents, templates with odd seams.
 
-It sees keys, list items, block scalars and one-line values by their indentation, and builds the same nodes with the
-same spans as the real parser. It never raises and never gives up; what it makes of nonsense is only used to look for
-secrets, never to write.
+It sees keys, list items, block scalars, quotes and flow collections by their indentation, and builds the same nodes
+with the same spans as the real parser. It never raises and never gives up: what stands at an impossible place is added
+to the nearest possible one. What it makes of nonsense is only used to look for secrets, never to write.
 """
 
 from __future__ import annotations
 
 import re
 
-from sealwright.manifest.compose import MAX_NODES, Unparsable, compose
-from sealwright.manifest.nodes import Mapping, Node, Scalar, Sequence
+from sealwright.manifest.compose import MAX_NODES
+from sealwright.manifest.nodes import Node, Scalar
+from sealwright.manifest.outline_tree import Tree
+from sealwright.manifest.outline_values import LINE, Values, without_comment
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_MARKER = re.compile(r"(?:---|\.\.\.)(?=[ \t\r\n]|\Z)[ \t]*")
+_DIRECTIVE = re.compile(r"%(?:YAML|TAG) ")
 _DASH = re.compile(r"-(?:[ \t]+|(?=[\r\n]|\Z))")
+_PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*(?:[ \t]+|(?=[\r\n]|\Z)))*")
 _KEY = re.compile(
-    r"""("(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*'|[^\s#\[\]{},"'&*!|>%@`][^\r\n#]*?)[ \t]*:(?=[ \t\r\n]|\Z)[ \t]*"""
+    r"""("(?:[^"\\\r\n]|\\.)*"[ \t]*|'(?:[^'\r\n]|'')*'[ \t]*|"""
+    r"""(?:[^\s#\[\]{},"'&*!|>%@`]|[?:](?=[^ \t\r\n]))(?:[^\r\n#]|(?<=[^ \t])#)*?|<<[ \t]*)"""
+    r""":(?=[ \t\r\n]|\Z)[ \t]*"""
 )
-_PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)*")
-_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
-_COMMENT = re.compile(r"[ \t]+#[^\r\n]*$")
+_OPENING = re.compile(r"[\[{][ \t]*\Z")
+_CLOSING = re.compile(r"[\]}][\]}, \t]*\Z")
 
 
 def outline(text: str, base: int = 0) -> Node | None:
@@ -31,144 +36,80 @@ class _Outliner:
     def __init__(self, text: str, base: int) -> None:
         self._text = text
         self._base = base
-        self._root: Node | None = None
-        self._stack: list[tuple[int, Mapping | Sequence]] = []
-        self._pending: tuple[Mapping, Scalar] | None = None
-        self._count = 0
+        self._tree = Tree()
+        self._values = Values(text, base)
 
     def read(self) -> Node | None:
         offset = 0
-        while offset < len(self._text) and self._count < MAX_NODES:
-            match = _LINE.match(self._text, offset)
+        while offset < len(self._text) and self._tree.count < MAX_NODES:
+            match = LINE.match(self._text, offset)
             end = match.end() if match else len(self._text)
             offset = self._line(offset, end)
-        self._flush()
-        return self._root
+        return self._tree.finish()
 
     def _line(self, start: int, end: int) -> int:
-        """Read the line [start, end); return where the next unread line begins (further on after a block scalar)."""
-        content = self._text[start:end].rstrip("\r\n")
-        cursor = start + len(content) - len(content.lstrip(" \t"))
-        stop = start + len(content)
-        if cursor >= stop or self._text[cursor] == "#" or content.startswith(("---", "...", "%")):
-            return end
-        while (dash := _DASH.match(self._text, cursor, stop)) is not None:
-            self._item(cursor - start, cursor)
-            cursor = dash.end()
-        if cursor >= stop:
-            return end
-        key = _KEY.match(self._text, cursor, end)
-        if key is None:
-            if self._stack and isinstance(self._stack[-1][1], Sequence) and self._text[start:cursor].strip() == "-":
-                self._attach(self._value(cursor, stop))
-            return end
-        self._key(cursor - start, key)
-        return self._after_key(key.end(), stop, end, cursor - start)
-
-    def _item(self, column: int, offset: int) -> None:
-        """A dash at `column`: an item of the list there, which is opened if the line above asks for it."""
-        while self._stack and (
-            self._stack[-1][0] > column or (self._stack[-1][0] == column and isinstance(self._stack[-1][1], Mapping))
-        ):
-            if self._pending is not None and self._stack[-1][1] is self._pending[0]:
-                if self._stack[-1][0] == column:
-                    break  # `key:` and its list at the same indentation
-                self._flush()
-            self._stack.pop()
-        if self._stack and self._stack[-1][0] == column and isinstance(self._stack[-1][1], Sequence):
-            return
-        self._open(Sequence(self._base + offset, flow=False), column)
-
-    def _key(self, column: int, key: re.Match[str]) -> None:
-        while self._stack and self._stack[-1][0] > column:
-            if self._pending is not None and self._stack[-1][1] is self._pending[0]:
-                self._flush()
-            self._stack.pop()
-        while self._stack and self._stack[-1][0] == column and isinstance(self._stack[-1][1], Sequence):
-            self._stack.pop()
-        top = self._stack[-1] if self._stack else None
-        if top is None or top[0] != column or not isinstance(top[1], Mapping):
-            self._open(Mapping(self._base + key.start(1), flow=False), column)
-        self._flush()
-        mapping = self._stack[-1][1]
-        if isinstance(mapping, Mapping):
-            self._pending = (mapping, self._scalar(key.start(1), key.end(1)))
-
-    def _after_key(self, cursor: int, stop: int, end: int, column: int) -> int:
-        match = _PROPERTIES.match(self._text, cursor, stop)
-        cursor = match.end() if match else cursor
+        """Read the line [start, end); return where the next unread line begins (further on after a longer value)."""
+        stop = start + len(self._text[start:end].rstrip("\r\n"))
+        marker = _MARKER.match(self._text, start, stop)
+        cursor = self._after_blanks(marker.end() if marker else start, stop)
         if cursor >= stop or self._text[cursor] == "#":
             return end
-        if _HEADER.match(self._text, cursor, end):
-            block_end = self._block_end(end, column)
-            self._attach(self._block(cursor, end, block_end))
-            return block_end
-        self._attach(self._value(cursor, stop))
+        if self._tree.empty and _DIRECTIVE.match(self._text, start):
+            return end
+        parent = cursor - start if marker is None else -1
+        dashed = False
+        while (dash := _DASH.match(self._text, cursor, stop)) is not None:
+            dashed, parent = True, cursor - start
+            self._tree.item(parent, self._base + cursor)
+            cursor = dash.end()
+        if cursor >= stop or self._text[cursor] == "#":
+            return end
+        properties = _PROPERTIES.match(self._text, cursor, stop)
+        key = _KEY.match(self._text, properties.end() if properties else cursor, stop)
+        if key is None:
+            return self._without_key(start, cursor, stop, end, parent if dashed or marker else None)
+        column = cursor - start
+        self._tree.key(column, self._base + cursor, self._key(key))
+        return self._value(key.end(), stop, end, column)
+
+    def _after_blanks(self, start: int, stop: int) -> int:
+        return stop - len(self._text[start:stop].lstrip(" \t\ufeff"))
+
+    def _key(self, key: re.Match[str]) -> tuple[Scalar, int]:
+        """The key, and where its colon ends: an empty value stands there."""
+        start = key.start(1)
+        stop = start + len(key.group(1).rstrip(" \t"))
+        colon = key.start() + len(key.group().rstrip(" \t"))
+        return self._values.scalar(start, stop), self._base + colon
+
+    def _without_key(self, start: int, cursor: int, stop: int, end: int, parent: int | None) -> int:
+        """A line that is not `key: ...`: a value for the dash before it or the key above, or more of the text above."""
+        column = cursor - start
+        line = self._text[cursor:stop]
+        if parent is None and _CLOSING.match(line):
+            return end
+        if parent is None and _OPENING.match(line):
+            self._tree.item(column, self._base + cursor)  # an object in an array, in JSON that is broken
+            return end
+        if parent is not None:
+            return self._value(cursor, stop, end, parent)
+        above = self._tree.waiting_column()
+        if above is not None:
+            return self._value(cursor, stop, end, min(above, column - 1))
+        self._tree.more(column, without_comment(line), self._base + cursor)
         return end
 
-    def _block_end(self, start: int, column: int) -> int:
-        """End of the lines that are blank or indented deeper than `column`."""
-        offset = start
-        while offset < len(self._text):
-            match = _LINE.match(self._text, offset)
-            end = match.end() if match else len(self._text)
-            line = self._text[offset:end].rstrip("\r\n")
-            if line.strip() and len(line) - len(line.lstrip(" \t")) <= column:
-                break
-            offset = end
-        return offset
+    def _value(self, cursor: int, stop: int, end: int, column: int) -> int:
+        """Read the value at `cursor`, whose key or dash stands at `column`; return where the next line begins."""
+        properties = _PROPERTIES.match(self._text, cursor, stop)
+        begin = properties.end() if properties else cursor
+        anchors = self._text[cursor:begin].split()
+        if begin >= stop or self._text[begin] == "#":
+            self._tree.wait(anchors)
+            return end
+        if _OPENING.match(self._text, begin, stop) and not self._values.flow_ends(begin, column):
+            return end  # JSON that is broken: what follows is deeper, and belongs to the key all the same
+        node, after = self._values.read(begin, stop, end, column)
+        self._tree.value(node, anchors, column)
+        return after
 
-    def _block(self, header: int, start: int, end: int) -> Scalar:
-        lines = self._text[start:end].splitlines()
-        indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
-        value = "\n".join(line[indent:] for line in lines).rstrip("\n")
-        stop = header + len(self._text[header:end].rstrip())
-        return Scalar(self._base + header, self._base + stop, value, self._text[header])
-
-    def _value(self, start: int, stop: int) -> Node:
-        text = self._text[start:stop]
-        if text[0] in "{[":
-            try:
-                node = compose(text, self._base + start)
-            except Unparsable:
-                node = None
-            if node is not None:
-                return node
-        if text[0] not in "\"'":
-            stop = start + len(_COMMENT.sub("", text).rstrip())
-        return self._scalar(start, stop)
-
-    def _scalar(self, start: int, stop: int) -> Scalar:
-        text = self._text[start:stop]
-        if text[:1] in {'"', "'"}:
-            try:
-                node = compose(text, self._base + start)
-            except Unparsable:
-                node = None
-            if isinstance(node, Scalar):
-                return node
-        return Scalar(self._base + start, self._base + stop, text)
-
-    def _attach(self, node: Node) -> None:
-        """Give `node` to what waits for a value: the last key, else the innermost list, else nobody: it is the root."""
-        self._count += 1
-        if self._pending is not None:
-            mapping, key = self._pending
-            mapping.entries.append((key, node))
-            self._pending = None
-        elif self._stack and isinstance(self._stack[-1][1], Sequence):
-            self._stack[-1][1].items.append(node)
-        elif self._root is None:
-            self._root = node
-        for _, parent in self._stack:
-            parent.end = max(parent.end, node.end)
-
-    def _open(self, node: Mapping | Sequence, column: int) -> None:
-        self._attach(node)
-        self._stack.append((column, node))
-
-    def _flush(self) -> None:
-        """A key that got no value has an empty one."""
-        if self._pending is not None:
-            end = self._pending[1].end
-            self._attach(Scalar(end, end, ""))

@@ -14,7 +14,16 @@ from sealwright.manifest.template import FILL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing import TypeAlias
+
     from sealwright.manifest.documents import Document
+
+    # Steps from the inside out, shared between neighbours: the step above, and a key or an index.
+    _Path: TypeAlias = "tuple[_Path | None, Node | int]"
+
+
+_LONGEST_KEY = 253
+"""Kubernetes allows no longer names; in `data`, keys may have 253 characters."""
 
 
 class Resource(NamedTuple):
@@ -56,18 +65,31 @@ def nested_resources(resource: Resource) -> Iterator[Resource]:
     for node, path in _nested_mappings(resource.node):
         ref = reference(node)
         if ref.kind:
-            yield Resource(resource.document, node, ref, outer=path)
+            yield Resource(resource.document, node, ref, outer=_dotted(path))
 
 
-def _nested_mappings(root: Mapping) -> Iterator[tuple[Mapping, str]]:
-    stack: list[tuple[Node, str]] = [(value, text_of(key)) for key, value in reversed(root.entries)]
+def _nested_mappings(root: Mapping) -> Iterator[tuple[Mapping, _Path]]:
+    stack: list[tuple[Node, _Path]] = [(value, (None, key)) for key, value in reversed(root.entries)]
     while stack:
         node, path = stack.pop()
         if isinstance(node, Mapping):
             yield node, path
-            stack.extend((value, f"{path}.{text_of(key)}") for key, value in reversed(node.entries))
+            stack.extend((value, (path, key)) for key, value in reversed(node.entries))
         elif isinstance(node, Sequence):
-            stack.extend((item, f"{path}[{index}]") for index, item in reversed(list(enumerate(node.items))))
+            stack.extend((item, (path, index)) for index, item in reversed(list(enumerate(node.items))))
+
+
+def _dotted(path: _Path | None) -> str:
+    """`spec.template[0].data`; long keys are cut, so that many objects below one do not cost its length each."""
+    parts: list[str] = []
+    while path is not None:
+        path, step = path
+        parts.append(f"[{step}]" if isinstance(step, int) else f".{_cut(text_of(step))}")
+    return "".join(reversed(parts)).removeprefix(".")
+
+
+def _cut(key: str) -> str:
+    return key if len(key) <= _LONGEST_KEY else f"{key[:_LONGEST_KEY]}…"
 
 
 def reference(node: Mapping) -> ResourceRef:

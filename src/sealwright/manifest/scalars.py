@@ -33,6 +33,9 @@ _SPECIAL = frozenset(
 MAX_EXPANDED = 200_000
 """Nodes that aliases may expand to."""
 
+MAX_DEPTH_EXPANDED = 250
+"""Levels that aliases may expand to: more than any document has, and far from Python's limit on recursion."""
+
 
 class TooLarge(Exception):  # noqa: N818 - a signal to the caller
     """Aliases expand to more than anyone means."""
@@ -86,7 +89,7 @@ class _Plainer:
         target = resolve(node)
         if id(target) in self._replaced:
             return self._replaced[id(target)]
-        if self._count > MAX_EXPANDED or depth > 2 * 200:
+        if self._count > MAX_EXPANDED or depth > MAX_DEPTH_EXPANDED:
             raise TooLarge
         if isinstance(target, Scalar):
             return plain_scalar(target)
@@ -96,10 +99,12 @@ class _Plainer:
 
     def _mapping(self, mapping: Mapping, depth: int) -> dict[str, Plain]:
         result: dict[str, Plain] = {}
+        duplicates: dict[str, int] = {}
         for name, _, value in entries(mapping):
             key = name
-            while key in result:  # a duplicate is kept apart, so that losing one is noticed
-                key = f"{key}\0"
+            if name in result:  # a duplicate is kept apart, so that losing one is noticed
+                duplicates[name] = duplicates.get(name, 0) + 1
+                key = f"{name}\0{duplicates[name]}"
             result[key] = self.plain(value, depth + 1)
         return result
 

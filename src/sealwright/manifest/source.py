@@ -84,7 +84,8 @@ def _encoding_of(data: bytes) -> tuple[bytes, str]:
             return mark, encoding
     if b"\0" not in data[:4]:
         return b"", "utf-8"
-    # Without a mark the first character of any YAML text is ASCII, so the NULs show width and order.
+    # Without a mark the first character of any YAML text is ASCII, so the NULs show width and order. A quarter of all
+    # bytes at least are NUL then; a single one does not turn the rest of a file into another script.
     pattern = tuple(byte != 0 for byte in data[:4])
     guesses = {
         (False, False, False, True): "utf-32-be",
@@ -92,7 +93,8 @@ def _encoding_of(data: bytes) -> tuple[bytes, str]:
         (False, True): "utf-16-be",
         (True, False): "utf-16-le",
     }
-    return b"", guesses.get(pattern) or guesses.get(pattern[:2]) or "utf-8"
+    guess = guesses.get(pattern) or guesses.get(pattern[:2])
+    return b"", guess if guess and data.count(b"\0") * 4 >= len(data) else "utf-8"
 
 
 def _line_starts(text: str) -> list[int]:

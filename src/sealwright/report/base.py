@@ -28,10 +28,17 @@ class Summary(NamedTuple):
 
 
 class Style(NamedTuple):
-    """How text may look: with colour, and with a closing line even when there is nothing to say."""
+    """How text may look, and what the commands in it name.
+
+    `terminal`: a closing line even when there is nothing to say, and lines of at most `width` columns (0: any).
+    `certificate` and `root` (the repository's root as seen from the current folder) make the fix work when copied.
+    """
 
     colour: bool = False
     terminal: bool = False
+    width: int = 0
+    certificate: str = "CERT"
+    root: str = ""
 
 
 class Reporter(Protocol):

@@ -40,7 +40,7 @@ class GithubReporter:
         worst = sorted(self._annotations, key=lambda entry: (-entry[0], entry[1]))
         lines = [_command(*entry) for entry in worst[:LIMIT]]
         if len(worst) > LIMIT:
-            rest = f"{len(worst) - LIMIT} more are in the job's log and in the SARIF or JSON report"
+            rest = f"{len(worst) - LIMIT} more: run `sealwright scan`, or see the report of --output json=FILE"
             lines.append(f"::notice title=sealwright::{_data(rest)}")
         return "".join(f"{line}\n" for line in lines)
 

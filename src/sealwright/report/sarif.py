@@ -115,8 +115,8 @@ class SarifReporter:
             "id": rule,
             "name": rule,
             "shortDescription": {"text": page.title[:_LONGEST]},
-            "fullDescription": {"text": page.text[:_LONGEST]},
-            "help": {"text": page.text, "markdown": page.text},
+            "fullDescription": {"text": _advice(page.text)[:_LONGEST]},
+            "help": {"text": _advice(page.text), "markdown": _advice(page.text)},
             "helpUri": f"{_HOME}/blob/v{__version__}/docs/rules.md#{rule}",
             "defaultConfiguration": {"level": _LEVEL[severity]},
             "properties": {
@@ -125,6 +125,12 @@ class SarifReporter:
                 "tags": ["security", "external/cwe/cwe-798", "cwe-798"],
             },
         }
+
+
+def _advice(page: str) -> str:
+    """The page without its examples: they hold Secrets, and a report in a repository is scanned like any file."""
+    paragraphs = page.split("\n\n")
+    return "\n\n".join(text for text in paragraphs if not text.startswith(("Bad:", "Good:", "    ")))
 
 
 def _certain() -> Any:

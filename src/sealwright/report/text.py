@@ -1,18 +1,22 @@
-"""Text for people: where, what, what to do now. A mask of fixed width stands for every value."""
+"""Text for people: where, what, what to do now, one block for each file. No value and no part of one is in it."""
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING
 
-from sealwright.finding import Finding, Outcome, Problem, Severity, Status
-from sealwright.plaintext import MASK
+from sealwright.finding import Finding, Location, Outcome, Problem, Severity, Status
 from sealwright.report.colour import Paint
+from sealwright.report.wording import plural, printable, shell_word, wrapped
 
 if TYPE_CHECKING:
     from sealwright.finding import Verdict
     from sealwright.report.base import Reported, Style, Summary
 
 _SEALABLE = frozenset({"secret-data", "secret-string-data"})
+_STDIN = "<stdin>"
+_ASIDE = re.compile(r" \([^()]*\)\Z")
 _SEVERITY_COLOUR = {
     Severity.CRITICAL: "red",
     Severity.HIGH: "red",
@@ -30,105 +34,120 @@ _OUTCOME_COLOUR = {
 
 
 class TextReporter:
-    """Speaks at once, grouped by file; the fix for a file follows its last finding."""
+    """Collects the results of one file, so that columns line up, and speaks when the next file begins."""
 
     def __init__(self, style: Style) -> None:
         self._style = style
         self._paint = Paint(style.colour)
         self._path = ""
-        self._rules: set[str] = set()
-        self._seen_rules: list[str] = []
-        self._resource = ""
+        self._findings: list[Finding] = []
+        self._verdicts: list[Verdict] = []
+        self._first_rule = ""
 
     def write(self, result: Reported) -> str:
-        """The lines for one result."""
+        """The block of the file before, when this result begins another one; problems at once."""
         if isinstance(result, Problem):
             return self._close_file() + self._problem(result)
-        opened = self._open_file(result.location.path)
+        closed = self._close_file() if result.location.path != self._path else ""
+        self._path = result.location.path
         if isinstance(result, Finding):
-            return opened + self._finding(result)
-        return opened + self._verdict(result)
+            self._findings.append(result)
+        else:
+            self._verdicts.append(result)
+        return closed
 
     def finish(self, summary: Summary) -> str:
-        """The last file's fix, and one closing line."""
+        """The last file's block, and the closing lines."""
         closed = self._close_file()
         line = self._verified(summary) if summary.verdicts else self._scanned(summary)
         return f"{closed}{line}\n" if line else closed
 
-    def _open_file(self, path: str) -> str:
-        if path == self._path:
-            return ""
-        closed = self._close_file()
-        self._path = path
-        return f"{closed}{self._paint.bold(path)}\n"
-
     def _close_file(self) -> str:
         if not self._path:
             return ""
-        lines = []
-        if self._rules & _SEALABLE:
-            lines.append(f"          fix   sealwright seal --in-place --certificate CERT {_quoted(self._path)}")
-        if self._rules:
-            lines.append("          then  change what was ever pushed: a value that has been in Git is known")
-        self._path, self._resource = "", ""
-        self._rules.clear()
-        return "".join(f"{line}\n" for line in lines) + "\n"
+        block = [self._paint.bold(printable(self._path)), *self._finding_lines(), *self._verdict_lines()]
+        self._path, self._findings, self._verdicts = "", [], []
+        return "".join(f"{line}\n" for line in block) + "\n"
 
-    def _finding(self, finding: Finding) -> str:
-        start = finding.location.start
-        place = f"{start.line}:{start.column}"
+    def _finding_lines(self) -> list[str]:
+        places = [_place(finding.location) for finding in self._findings]
+        at = max((len(place) for place in places), default=0)
+        rule = max((len(finding.rule) for finding in self._findings), default=0)
+        said: set[str] = set()
+        lines = [
+            f"  {place:>{at}}  {finding.rule:<{rule}}  {self._finding(finding, 14 + at + rule, said)}"
+            for place, finding in zip(places, self._findings, strict=True)
+        ]
+        blocking = [finding for finding in self._findings if _counts(finding)]
+        if blocking and not self._first_rule:
+            self._first_rule = blocking[0].rule
+        if self._path != _STDIN and any(finding.rule in _SEALABLE for finding in blocking):
+            path = shell_word(os.path.normpath(os.path.join(self._style.root, self._path)))
+            command = f"sealwright seal --in-place --certificate {self._style.certificate} {path}"
+            lines.append(f"  {self._paint.bold('fix'.rjust(at))}  {command}")
+        return lines
+
+    def _finding(self, finding: Finding, column: int, said: set[str]) -> str:
+        """Severity and message. What stands in parentheses at its end is said once in a file."""
         if finding.status is not Status.NEW:
-            label = self._paint.dim(f"{place:>8}  {finding.status.value}  {finding.rule}  {finding.reason}")
-            return f"{label}\n"
-        if finding.severity > Severity.INFO:
-            self._rules.add(finding.rule)
-            if finding.rule not in self._seen_rules:
-                self._seen_rules.append(finding.rule)
-        severity = self._paint.colour(finding.severity.label, _SEVERITY_COLOUR[finding.severity])
-        head = f"{place:>8}  {severity}  {finding.rule}  {finding.message}\n"
-        key = finding.field.rsplit(":", 1)[-1].split(".", 1)[-1]
-        if not finding.field or not key:
-            return head
-        return f"{head}{start.line:>10} {self._paint.dim('|')} {key}: {self._paint.dim(MASK)}\n"
+            return self._paint.dim(f"{finding.status.value:<8}  {printable(finding.reason)}".rstrip())
+        message = finding.message
+        aside = _ASIDE.search(message)
+        if aside is not None and aside.group() in said:
+            message = message[: aside.start()]
+        elif aside is not None:
+            said.add(aside.group())
+        severity = self._paint.colour(f"{finding.severity.label:<8}", _SEVERITY_COLOUR[finding.severity])
+        return f"{severity}  {wrapped(printable(message), column + 2, self._style.width)}"
 
-    def _verdict(self, verdict: Verdict) -> str:
-        lines = ""
-        resource = str(verdict.resource)
-        if resource != self._resource:
-            self._resource = resource
-            lines = f"  {resource}\n"
-        outcome = self._paint.colour(f"{verdict.outcome.value:<8}", _OUTCOME_COLOUR[verdict.outcome])
-        place = self._paint.dim(f"{verdict.location.start.line:>6}")
-        return f"{lines}{place}  {verdict.item}  {outcome}{verdict.reason}".rstrip() + "\n"
+    def _verdict_lines(self) -> list[str]:
+        width = max((len(printable(verdict.item)) for verdict in self._verdicts), default=0)
+        at = max((len(str(verdict.location.start.line)) for verdict in self._verdicts), default=0)
+        lines, resource = [], ""
+        for verdict in self._verdicts:
+            if str(verdict.resource) != resource:
+                resource = str(verdict.resource)
+                lines.append(f"  {printable(resource)}")
+            place = self._paint.dim(f"{verdict.location.start.line:>{at}}")
+            outcome = self._paint.colour(f"{verdict.outcome.value:<7}", _OUTCOME_COLOUR[verdict.outcome])
+            reason = wrapped(printable(verdict.reason), at + width + 17, self._style.width)
+            lines.append(f"    {place}  {printable(verdict.item):<{width}}  {outcome}  {reason}".rstrip())
+        return lines
 
     def _problem(self, problem: Problem) -> str:
-        place = problem.path + (f":{problem.line}:{problem.column}" if problem.line else "")
-        hint = f"{self._paint.bold('hint:')}  {problem.hint}\n" if problem.hint else ""
-        return f"{self._paint.colour('error:', 'red')} {place}: {problem.message}\n{hint}\n"
+        place = printable(problem.path) + (f":{problem.line}:{problem.column}" if problem.line else "")
+        message = wrapped(f"{place}: {printable(problem.message)}", 7, self._style.width)
+        lines = [f"{self._paint.colour('error:', 'red')} {message}"]
+        if problem.hint:
+            lines.append(f"{self._paint.bold('hint:')}  {wrapped(printable(problem.hint), 7, self._style.width)}")
+        return "".join(f"{line}\n" for line in lines) + "\n"
 
     def _scanned(self, summary: Summary) -> str:
         count = sum(number for label, number in summary.findings.items() if label != Severity.INFO.label)
         waived = f" {summary.waived} allowed." if summary.waived else ""
-        unchecked = f" {_plural(summary.problems, 'problem')}: not everything was checked." if summary.problems else ""
+        unchecked = f" {plural(summary.problems, 'problem')}: not everything was checked." if summary.problems else ""
         if count:
-            files = f"{summary.files_with_findings} of {_plural(summary.files, 'file')}"
-            why = f"   Why: sealwright policy show {self._seen_rules[0]}" if self._seen_rules else ""
-            return f"{_plural(count, 'value')} in clear in {files}. Nothing was changed.{waived}{unchecked}{why}"
+            files = f"{summary.files_with_findings} of {plural(summary.files, 'file')}"
+            return (
+                f"{plural(count, 'value')} in clear in {files}. Nothing was changed.{waived}{unchecked}\n"
+                "Change what was ever pushed: a value that has been in Git is known.\n"
+                f"Why: sealwright policy show {self._first_rule}"
+            )
         if self._style.terminal or unchecked:
-            return f"No plaintext secret found in {_plural(summary.files, 'file')}.{waived}{unchecked}"
+            return f"No plaintext secret found in {plural(summary.files, 'file')}.{waived}{unchecked}"
         return ""
 
     def _verified(self, summary: Summary) -> str:
+        unchecked = f" {plural(summary.problems, 'problem')}: not everything was checked." if summary.problems else ""
+        items = plural(summary.verdicts, "item")
         if summary.failed:
-            return f"{summary.failed} of {_plural(summary.verdicts, 'item')} do not open."
-        return f"{_plural(summary.verdicts, 'item')}: all open." if self._style.terminal else ""
+            return f"{summary.failed} of {items} {'does' if summary.failed == 1 else 'do'} not open.{unchecked}"
+        return f"{items}: all open.{unchecked}" if self._style.terminal or unchecked else ""
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _place(location: Location) -> str:
+    return f"{location.start.line}:{location.start.column}"
 
 
-def _quoted(path: str) -> str:
-    import shlex
-
-    return shlex.quote(f"./{path}" if path.startswith("-") else path)
+def _counts(finding: Finding) -> bool:
+    return finding.status is Status.NEW and finding.severity > Severity.INFO

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.seal import SealOptions, seal_source
+from sealwright.detect.budget import Budget
 from sealwright.detect.decode import from_base64, to_text
 from sealwright.detect.placeholder import is_reference
 from sealwright.detect.secret_values import DATA, STRING_DATA, exposed_values
@@ -123,7 +124,8 @@ def is_chosen(resource: Resource, choice: Choice) -> bool:
     document = resource.document
     if sops_metadata(document) is not None:
         return False
-    exposed = [value for field in (DATA, STRING_DATA) for value in exposed_values(resource.node, field)]
+    budget = Budget(len(document.source.text))
+    exposed = [value for field in (DATA, STRING_DATA) for value in exposed_values(resource.node, field, budget)]
     if choice.exposed_only or not document.exact:
         if not exposed:
             return False

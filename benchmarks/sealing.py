@@ -1,0 +1,87 @@
+"""What sealing costs beyond the cryptography that it cannot do without, and against one kubeseal process a Secret."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from benchmarks.measure import Ratio, call_ratio, process_ratio
+from sealwright.convert.seal import SealOptions, seal_source
+from sealwright.manifest.source import decode
+from sealwright.sealing.certificate import load_certificate
+from sealwright.sealing.keys import generate_keypair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+VALUES = 1000
+
+
+def measure(folder: Path, *, smoke: bool) -> Iterator[Ratio]:
+    """Sealing 1,000 values in one process, and one Secret against a kubeseal process."""
+    runs = 1 if smoke else 7
+    values = VALUES // 10 if smoke else VALUES
+    _, pem = generate_keypair()
+    certificate = load_certificate(pem, source="benchmark")
+    text = _secrets(values)
+
+    def ours() -> None:
+        seal_source(decode("all.yaml", text), certificate, SealOptions(), lambda _: True)
+
+    yield call_ratio(
+        f"seal {values:,} values in place / bare cryptography calls",
+        ours,
+        lambda: _bare(certificate.public_key, values),
+        1.5,
+        runs=runs,
+    )
+    yield from _against_kubeseal(folder, pem, ours, values, runs=runs)
+
+
+def _secrets(values: int) -> bytes:
+    """Ten values a Secret, one Secret a document."""
+    documents = []
+    for number in range(values // 10):
+        keys = "".join(f"  key{index}: value-{number}-{index}-{'x' * 20}\n" for index in range(10))
+        documents.append(f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: s{number}\n  namespace: a\nstringData:\n{keys}")
+    return "---\n".join(documents).encode()
+
+
+def _bare(public_key: RSAPublicKey, values: int) -> None:
+    """The scheme's own operations and nothing else."""
+    for number in range(values):
+        label = f"a/s{number // 10}".encode()
+        oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label)
+        key = os.urandom(32)
+        sealed = public_key.encrypt(key, oaep)
+        value = f"value-{number // 10}-{number % 10}-{'x' * 20}".encode()
+        struct.pack(">H", len(sealed)) + sealed + AESGCM(key).encrypt(bytes(12), value, None)
+
+
+def _against_kubeseal(folder: Path, pem: bytes, ours: object, values: int, *, runs: int) -> Iterator[Ratio]:
+    kubeseal = os.environ.get("SEALWRIGHT_KUBESEAL") or shutil.which("kubeseal")
+    built = Path(".oracles/kubeseal")
+    kubeseal = kubeseal or (str(built.resolve()) if built.exists() else None)
+    if kubeseal is None:
+        print("note: kubeseal is not installed: not compared with it")
+        return
+    import time
+
+    certificate, secret = folder / "cert.pem", folder / "one.yaml"
+    certificate.write_bytes(pem)
+    secret.write_bytes(_secrets(10))
+    command = [kubeseal, "--cert", str(certificate), "-f", str(secret), "-o", "yaml"]
+    theirs = process_ratio("kubeseal", command, command, 0, runs=runs).ours
+    started = time.perf_counter()
+    ours()  # type: ignore[operator]
+    mine = (time.perf_counter() - started) * 1000 / (values / 10)
+    yield Ratio("seal one Secret of ten values / one kubeseal process", mine / theirs, 1 / 20, mine, theirs)

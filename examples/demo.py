@@ -1,0 +1,119 @@
+"""The main job in half a minute, on a throw-away copy of examples/gitops, with the real pre-commit and git.
+
+Nothing outside of the temporary folder is read or written, and no network is used.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PROGRAMS = Path(sys.executable).parent
+HOOK = """\
+repos:
+  - repo: local   # in your repository: the address of sealwright, and `rev:`
+    hooks:
+      - id: sealwright-scan
+        name: sealwright scan
+        entry: sealwright-scan
+        language: system
+        types: [file]
+"""
+
+
+def main() -> int:
+    """Run the story; 0 when every step ended as it should."""
+    with tempfile.TemporaryDirectory(prefix="sealwright-demo-") as folder:
+        root = Path(folder) / "gitops"
+        shutil.copytree(HERE / "gitops", root)
+        return Demo(root).run()
+
+
+class Demo:
+    """The steps. Each says what it does, shows the command, and checks how it ended."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._ok = True
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SEALWRIGHT_"))},
+            "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "PRE_COMMIT_HOME": str(root.parent / "pre-commit"),
+            "NO_COLOR": "1",
+        }
+        for who in ("AUTHOR", "COMMITTER"):
+            self._environment[f"GIT_{who}_NAME"] = "Demo"
+            self._environment[f"GIT_{who}_EMAIL"] = "demo@example.com"
+
+    def run(self) -> int:
+        self._prepare()
+        self._say("1. Somebody commits. The hook reads what would go into Git, and says no.")
+        self._show("git", "commit", "-qm", "Add the shop", expected=1)
+        self._say("2. Seal the Secrets for the cluster, in place: only the cluster's private key can open them.")
+        self._show("sealwright", "seal", "--in-place", "--certificate", "cluster.pem", ".")
+        self._say("3. What changed in one file: the values. Comments, order and the other documents are as they were.")
+        self._show("git", "diff", "--unified=1", "apps/shop/overlays/prod/secrets.yaml", limit=72)
+        self._say("4. Would the cluster open all of it? This checks with the key that only it has.")
+        self._show("sealwright", "verify", "--private-key", "../cluster.key")
+        self._say("5. Now the commit goes through, and nothing in it is in clear.")
+        self._quiet("git", "add", "--all")
+        self._show("git", "commit", "-qm", "Add the shop, sealed")
+        self._show("sealwright", "scan", "--format", "text")
+        print("\nThat is all." if self._ok else "\nA step did not end as it should have; see above.")
+        print("Next: put the hook into your own repository, as README.md shows.")
+        return 0 if self._ok else 1
+
+    def _prepare(self) -> None:
+        from sealwright.sealing.keys import generate_keypair
+
+        print("A throw-away GitOps repository: two environments, kustomize, a Helm chart, Flux, six Secrets in clear.")
+        self._quiet("git", "init", "-q")
+        (self._root / ".pre-commit-config.yaml").write_text(HOOK, encoding="utf-8")
+        self._quiet("pre-commit", "install")
+        key, certificate = generate_keypair()
+        (self._root / "cluster.pem").write_bytes(certificate)
+        (self._root.parent / "cluster.key").write_bytes(key)
+        self._quiet("git", "add", "--all")
+        print("A key pair such as the Sealed Secrets controller makes: cluster.pem may be public, the key stays away.")
+
+    def _say(self, text: str) -> None:
+        print(f"\n{text}\n")
+
+    def _show(self, *command: str, expected: int = 0, limit: int = 0) -> None:
+        print(f"  $ {' '.join(command)}", flush=True)
+        result = self._execute(command)
+        for line in result.stdout.splitlines():
+            print(f"  {line[:limit]}..." if limit and len(line) > limit else f"  {line}")
+        if result.returncode != expected:
+            self._ok = False
+            print(f"  (ended with {result.returncode}, expected {expected})")
+
+    def _quiet(self, *command: str) -> None:
+        result = self._execute(command)
+        if result.returncode:
+            raise SystemExit(f"{' '.join(command)} failed:\n{result.stdout}")
+
+    def _execute(self, command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+        program = shutil.which(command[0], path=self._environment["PATH"]) or command[0]
+        return subprocess.run(
+            [program, *command[1:]],
+            cwd=self._root,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

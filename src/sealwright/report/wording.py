@@ -1,0 +1,52 @@
+"""Words for people: numbers with nouns, names that cannot disturb a terminal, commands that can be copied."""
+
+from __future__ import annotations
+
+import re
+
+# Control characters could move the cursor or colour what follows; the others turn the direction of writing.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CANDIDATES = re.compile(r"\A[A-Za-z0-9_@%+=:,./-]+\Z")
+
+
+def printable(text: str) -> str:
+    """The text with an escape for every character that a terminal would act on, or cannot show."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def shell_word(path: str) -> str:
+    """A path as one word for a POSIX shell; names with control characters or foreign bytes in bash's own quotes."""
+    path = f"./{path}" if path.startswith("-") else path
+    if _CANDIDATES.match(path):
+        return path
+    if _UNSAFE.search(path):
+        return "$'" + printable(path.replace("\\", "\\\\").replace("'", "\\'")) + "'"
+    return "'" + path.replace("'", "'\"'\"'") + "'"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 file`, `12,000 files`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def wrapped(text: str, first: int, width: int) -> str:
+    """The text with line breaks, for a line that has used `first` columns already; further lines start there too.
+
+    `width` 0 means no limit. Where less than half of the line would be left, the text stays on one line.
+    """
+    if not width or first + len(text) <= width or first > width // 2:
+        return text
+    from textwrap import wrap
+
+    lines = wrap(text, width - first, break_long_words=False, break_on_hyphens=False)
+    return f"\n{' ' * first}".join(lines)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"  # a byte of a name that is not UTF-8
+    known = {9: "\\t", 10: "\\n", 13: "\\r"}.get(code)
+    if known:
+        return known
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}"

@@ -1,0 +1,67 @@
+"""Every detector: its page, with examples that are true, and its words, which the byte test must know."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+import pytest
+
+from sealwright.detect import prefilter
+from sealwright.detect.base import Detector
+from sealwright.detect.registry import DETECTORS
+from sealwright.run import scan_bytes
+from unit.detect.scans import PARSERS, scan
+
+SECTIONS = re.compile(r"^(Finds|Leaves alone|Bad|Good|Fix):", re.MULTILINE)
+EXAMPLE = r"^%s:\n\n((?:    [^\n]*\n|\n)+)"
+
+
+def page(detector: Detector) -> str:
+    return f"{textwrap.dedent(detector.__doc__ or '')}\n"
+
+
+def example(detector: Detector, heading: str) -> str:
+    match = re.search(EXAMPLE % heading, page(detector), re.MULTILINE)
+    assert match, f"{detector.RULE}: no indented example below `{heading}:`"
+    return textwrap.dedent(match.group(1)).strip("\n") + "\n"
+
+
+every_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.RULE)
+
+
+@every_detector
+@pytest.mark.parametrize("libyaml", PARSERS)
+def test_the_good_example_is_silent(detector: Detector, libyaml: bool) -> None:
+    assert scan(example(detector, "Good"), libyaml=libyaml)[:2] == ([], [])
+
+
+@every_detector
+@pytest.mark.parametrize("libyaml", PARSERS)
+def test_the_bad_example_is_found(detector: Detector, libyaml: bool) -> None:
+    result = scan(example(detector, "Bad"), libyaml=libyaml)
+    assert {finding.rule for finding in result.findings} == {detector.RULE}
+    assert len(scan_bytes("file.yaml", example(detector, "Bad").encode())) == len(result.findings) + len(
+        result.problems
+    ) + 1
+
+
+@every_detector
+def test_the_page_has_its_sections_in_order(detector: Detector) -> None:
+    assert SECTIONS.findall(page(detector)) == ["Finds", "Leaves alone", "Bad", "Good", "Fix"]
+    first = page(detector).splitlines()[0]
+    assert first.endswith(".")
+    assert len(first) <= 100
+
+
+@every_detector
+def test_the_byte_test_knows_the_words(detector: Detector) -> None:
+    known = [needle.decode() for needle in prefilter.NEEDLES]
+    assert detector.NEEDLES
+    for needle in detector.NEEDLES:
+        assert any(word in needle for word in known), needle
+
+
+def test_names_are_unique() -> None:
+    rules = [detector.RULE for detector in DETECTORS]
+    assert len(set(rules)) == len(rules)

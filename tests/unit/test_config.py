@@ -1,0 +1,287 @@
+"""The configuration file: what is refused, where, with which advice; and the schema that says the same."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from support import ROOT, posix_only
+
+from sealwright.config import Cluster, Config, environment_value, load_config, parse_config
+from sealwright.errors import ConfigurationError
+
+PIN = "sha256:" + "0a" * 32
+CANARY = "correct-horse-battery"
+
+EXAMPLE = f"""\
+clusters:
+  prod:
+    paths: [clusters/prod/**]
+    certificate: certs/prod.pem
+    fingerprint: "{PIN}"
+    controller: https://sealed-secrets.example.com
+  dev:
+    controller: {{kubeconfig: FILE, context: NAME, namespace: kube-system, name: sealed-secrets}}
+stores:
+  aws:
+    backend: aws-secrets-manager
+    region: eu-central-1
+    ref: {{kind: ClusterSecretStore, name: aws}}
+    key: "{{cluster}}/{{namespace}}/{{name}}"
+convert:
+  - {{paths: ["**"], to: external-secret, store: aws}}
+policy:
+  packs: [baseline]
+  severity-threshold: medium
+  overrides: [{{paths: [clusters/dev/**], rules: {{WRK001: off}}}}]
+waivers:
+  - {{rule: WRK001, path: apps/legacy/**, reason: "...", owner: team-a, expires: 2027-01-31}}
+"""
+
+# Text, the place that must be named, and a piece of the message or the hint. The schema refuses them too.
+REFUSED = {
+    "a list": ("- a\n", "1:1", "the file must be a mapping"),
+    "a word": ("clusters\n", "1:1", "the file must be a mapping"),
+    "unknown section": ("scan: {}\nclustres: {}\n", "2:1", "did you mean `clusters`?"),
+    "nothing near": ("zzz: {}\n", "1:1", "known here: clusters, scan"),
+    "unknown key of a cluster": ("clusters:\n  prod:\n    certifcate: a\n", "3:5", "did you mean `certificate`?"),
+    "unknown key of scan": ("scan:\n  skip_files: [a]\n", "2:3", "did you mean `skip-files`?"),
+    "unknown key of a controller": ("clusters: {a: {controller: {contxt: a}}}\n", "1:29", "did you mean `context`?"),
+    "unknown key of a store": ("stores: {aws: {backend: vault, regoin: a}}\n", "1:32", "did you mean `region`?"),
+    "unknown key of a ref": ("stores: {aws: {backend: vault, ref: {nmae: a}}}\n", "1:38", "did you mean `name`?"),
+    "unknown key of convert": (
+        "convert:\n- {paths: [a], to: sealed-secret, stroe: b}\n",
+        "2:35",
+        "did you mean `store`?",
+    ),
+    "unknown key of policy": ("policy: {pack: [a]}\n", "1:10", "did you mean `packs`?"),
+    "unknown key of overrides": ("policy: {overrides: [{paths: [], rule: {}}]}\n", "1:34", "did you mean `rules`?"),
+    "unknown key of a waiver": ("waivers: [{rule: a, path: b, reson: c}]\n", "1:30", "did you mean `reason`?"),
+    "clusters is a list": ("clusters: []\n", "1:11", "clusters must be a mapping"),
+    "a cluster is null": ("clusters:\n  prod:\n", "2:8", "clusters.prod must be a mapping"),
+    "a cluster without a name": ('clusters: {"": {}}\n', "1:12", "a key is empty"),
+    "convert is a mapping": ("convert: {}\n", "1:10", "convert must be a list"),
+    "waivers is a word": ("waivers: none\n", "1:10", "waivers must be a list"),
+    "paths is a string": ("clusters: {a: {paths: b}}\n", "1:23", "clusters.a.paths must be a list"),
+    "a path is a number": ("clusters: {a: {paths: [b, 1]}}\n", "1:27", "clusters.a.paths[1] must be a string"),
+    "a path is empty": ("scan: {skip-files: ['']}\n", "1:21", "scan.skip-files[0] must be a string"),
+    "paths is null": ("scan:\n  skip-files:\n", "2:14", "scan.skip-files must be a list"),
+    "certificate is a list": ("clusters: {a: {certificate: [b]}}\n", "1:29", "must be a string"),
+    "certificate is null": ("clusters: {a: {certificate: }}\n", "1:29", "must be a string"),
+    "fingerprint is too short": ("clusters: {a: {fingerprint: 'sha256:00'}}\n", "1:29", "64 lower-case hexadecimal"),
+    "fingerprint in capitals": (f"clusters: {{a: {{fingerprint: '{PIN.upper()}'}}}}\n", "1:29", "64 lower-case"),
+    "fingerprint and a line": (f'clusters: {{a: {{fingerprint: "{PIN}\\n"}}}}\n', "1:29", "64 lower-case"),
+    "controller is a word": ("clusters: {a: {controller: prod}}\n", "1:28", "is not an address"),
+    "controller with a user": (f"clusters: {{a: {{controller: 'https://u:{CANARY}@b'}}}}\n", "1:28", "user name"),
+    "controller is a list": ("clusters: {a: {controller: []}}\n", "1:28", "must be a mapping"),
+    "max-bytes is a word": ("scan: {max-bytes: many}\n", "1:19", "scan.max-bytes must be a whole number"),
+    "max-bytes is true": ("scan: {max-bytes: true}\n", "1:19", "must be a whole number"),
+    "max-bytes is negative": ("scan: {max-bytes: -1}\n", "1:19", "must be a whole number"),
+    "max-bytes is 0": ("scan: {max-bytes: 0}\n", "1:19", "must be a whole number"),
+    "max-bytes is a fraction": ("scan: {max-bytes: 1.5}\n", "1:19", "must be a whole number"),
+    "max-bytes is huge": ("scan: {max-bytes: 1000000000000}\n", "1:19", "must be a whole number"),
+    "a token in a store": (f"stores: {{aws: {{backend: vault, token: {CANARY}}}}}\n", "1:32", "no credentials here"),
+    "a secret as a key": (f'stores: {{aws: {{backend: vault, "{CANARY} x": 1}}}}\n', "1:32", "stores.aws...."),
+}
+
+# What a schema over parsed values cannot see: the loader alone refuses them.
+REFUSED_BY_THE_LOADER = {
+    "not YAML": ("clusters: [\n", "2:1", "not well-formed YAML"),
+    "a tab": ("scan:\n\tskip-files: []\n", "2:1", "not well-formed YAML"),
+    "two documents": ("scan: {}\n---\nscan: {}\n", "2:1", "one document"),
+    "an alias to nothing": (f"scan: *{CANARY}\n", "1:7", "not well-formed YAML"),
+    "the same section twice": ("scan: {}\nclusters: {}\nscan: {}\n", "3:1", "the key `scan` is there twice"),
+    "the same cluster twice": ("clusters:\n  a: {}\n  a: {}\n", "3:3", "the key `clusters.a` is there twice"),
+    "the same key twice": ("scan: {max-bytes: 1, max-bytes: 2}\n", "1:22", "`scan.max-bytes` is there twice"),
+    "a number for a key": ("clusters:\n  1: {}\n", "2:3", "clusters: every key must be a string"),
+    "a list for a key": ("clusters:\n  ? [a]\n  : {}\n", "2:5", "every key must be a string"),
+    "a boolean for a key": ("on: {}\n", "1:1", "the file: every key must be a string"),
+    "an object": ("scan: !!python/object/apply:os.getcwd []\n", "1:7", "scan must be a mapping"),
+    "sixty": ("scan: {max-bytes: 1:00}\n", "1:19", "must be a whole number"),
+    "octal": ("scan: {max-bytes: 017}\n", "1:19", "must be a whole number"),
+    "a NUL": ("scan: {}\n\0", "", "not well-formed YAML"),
+    "merging a word": ("scan:\n  <<: word\n", "2:7", "scan must be a mapping"),
+    "merging itself": ("scan: &a\n  <<: *a\n", "1:7", "more than 100,000 values"),
+}
+
+ACCEPTED = {
+    "empty": "",
+    "comments": "# nothing yet\n",
+    "empty sections": "clusters:\nscan:\nstores:\nconvert:\npolicy:\nwaivers:\n",
+    "the contract's example": EXAMPLE,
+    "no keys": "clusters: {a: {}}\nscan: {}\n",
+    "all of scan": "scan: {skip-files: [a, 'b/**'], max-bytes: 1000}\n",
+    "plain http controller": "clusters: {a: {controller: http://localhost:8080}}\n",
+    "anchors": "clusters:\n  a: &a {certificate: c, paths: &p [d]}\n  b: *a\n  e: {paths: *p}\n",
+    "a merge": "clusters:\n  a: &a {certificate: c}\n  b: {<<: *a, certificate: d}\n  e: {<<: [*a, {paths: [f]}]}\n",
+    "a strange name": "clusters: {'a b': {}, prod-1: {}}\n",
+}
+
+
+def both(table: dict[str, Any]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", table.values(), ids=table)
+
+
+@pytest.fixture(scope="module")
+def schema() -> Draft202012Validator:
+    Draft202012Validator.check_schema(published())
+    return Draft202012Validator(published())
+
+
+def published() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((ROOT / "src" / "sealwright" / "sealwright.schema.json").read_bytes())
+    return content
+
+
+def plain(text: str) -> Any:
+    """The values as an editor's YAML 1.2 gives them to a schema: dates are strings."""
+    return json.loads(json.dumps(yaml.safe_load(text), default=lambda value: value.isoformat()))
+
+
+def refusal(data: bytes) -> ConfigurationError:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_config(data, "dir/.sealwright.yaml")
+    return caught.value
+
+
+@both(REFUSED | REFUSED_BY_THE_LOADER)
+def test_refused_with_place_and_advice(case: tuple[str, str, str]) -> None:
+    text, place, words = case
+    error = refusal(text.encode())
+    assert error.place == (f"dir/.sealwright.yaml:{place}" if place else "dir/.sealwright.yaml")
+    assert words in f"{error.message} {error.hint}"
+    assert error.hint
+    assert CANARY not in f"{error} {error.hint}"
+    assert error.exit_code == 2
+
+
+@both(REFUSED)
+def test_the_schema_refuses_the_same(case: tuple[str, str, str], schema: Draft202012Validator) -> None:
+    assert not schema.is_valid(plain(case[0]))
+
+
+@both(ACCEPTED)
+def test_loader_and_schema_accept_the_same(case: str, schema: Draft202012Validator) -> None:
+    parse_config(case.encode(), ".sealwright.yaml")
+    schema.validate(plain(case))
+
+
+@pytest.mark.parametrize("section", ["clusters", "scan", "stores", "policy"])
+def test_loader_and_schema_know_the_same_keys(section: str) -> None:
+    content = published()["properties"][section]
+    named = "additionalProperties" in content and content["additionalProperties"] is not False
+    keys = (published()["$defs"][section[:-1]] if named else content)["properties"]
+    prefix = f"{section}: {{a: {{%s}}}}" if named else f"{section}: {{%s}}"
+    assert "zzz" not in keys
+    assert f"known here: {', '.join(keys)}" in _sorted_hint(refusal((prefix % "zzz: 1").encode()).hint, list(keys))
+
+
+def _sorted_hint(hint: str, order: list[str]) -> str:
+    """The hint with its keys in the schema's order: the set is what counts."""
+    head, _, names = hint.partition(": ")
+    return f"{head}: {', '.join(sorted(names.split(', '), key=order.index))}"
+
+
+def test_the_contract_is_the_example() -> None:
+    config = parse_config(EXAMPLE.encode(), "repo/.sealwright.yaml")
+    prod = Cluster("prod", os.path.join("repo", "certs/prod.pem"), PIN, ("clusters/prod/**",))
+    assert config == Config("repo/.sealwright.yaml", (prod, Cluster("dev")))
+    assert config.cluster("prod") == prod
+    assert config.cluster("nowhere") is None
+
+
+def test_values_of_scan() -> None:
+    config = parse_config(b"\xef\xbb\xbfscan: {skip-files: [a, 'b/**'], max-bytes: 1000}\n", "c")
+    assert (config.skip_files, config.max_bytes) == (("a", "b/**"), 1000)
+
+
+def test_a_merge_brings_in_what_is_not_there() -> None:
+    config = parse_config(ACCEPTED["a merge"].encode(), "c")
+    assert [(cluster.certificate, cluster.paths) for cluster in config.clusters] == [
+        ("c", ()),
+        ("d", ()),
+        ("c", ("f",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("https://a.example.com/v1/cert.pem", "https://a.example.com/v1/cert.pem"),
+        ("certs/a.pem", os.path.join("x", "certs/a.pem")),
+        ("../a.pem", os.path.join("x", "../a.pem")),
+        pytest.param("/etc/a.pem", "/etc/a.pem", marks=posix_only),
+    ],
+)
+def test_a_certificate_is_looked_for_from_the_files_folder(written: str, expected: str) -> None:
+    [cluster] = parse_config(f"clusters: {{a: {{certificate: '{written}'}}}}".encode(), "x/.sealwright.yaml").clusters
+    assert cluster.certificate == expected
+
+
+def bomb(levels: int) -> str:
+    lines = ["waivers: &a0 [{}, {}, {}, {}, {}, {}, {}, {}, {}]"]
+    lines += [f"x{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels)]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        bomb(12),
+        "clusters:\n  a: &a {paths: [" + "b," * 1000 + "]}\n" + "".join(f"  c{n}: *a\n" for n in range(1000)),
+        "scan:\n  <<: [" + "{}, " * 120_000 + "]\n",
+        "[" * 200_000,
+        "{a: " * 100_000,
+        "scan:\n  skip-files: [" + "a," * 200_000 + "]\n",
+    ],
+    ids=["nested aliases", "many aliases", "many merges", "deep lists", "deep mappings", "long list"],
+)
+def test_what_is_made_to_take_long_is_refused(text: str) -> None:
+    assert refusal(text.encode()).hint
+
+
+def test_bytes_that_are_not_text() -> None:
+    assert refusal(b"scan: {}\n# \xff\n").place == "dir/.sealwright.yaml:2"
+    assert "not UTF-8" in str(refusal("scan: {}".encode("utf-16")))
+    assert "larger than 1 MiB" in str(refusal(b"#" * (1024 * 1024 + 1)))
+    assert parse_config(b"#" * (1024 * 1024), "c") == Config("c")
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    assert load_config(str(tmp_path / "none.yaml"), required=False) == Config()
+    with pytest.raises(ConfigurationError, match="no such file"):
+        load_config(str(tmp_path / "none.yaml"), required=True)
+    for required in (True, False):
+        with pytest.raises(ConfigurationError):
+            load_config(str(tmp_path), required=required)
+
+
+@posix_only
+def test_a_pipe_in_the_repository_does_not_stop_us(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".sealwright.yaml")
+    with pytest.raises(ConfigurationError, match="not a regular file"):
+        load_config(str(tmp_path / ".sealwright.yaml"), required=False)
+
+
+def test_a_huge_file_is_not_read_to_its_end(tmp_path: Path) -> None:
+    with (tmp_path / "c").open("wb") as file:
+        file.truncate(1 << 34)
+    with pytest.raises(ConfigurationError, match="larger than 1 MiB"):
+        load_config(str(tmp_path / "c"), required=False)
+
+
+def test_the_environment() -> None:
+    variables = {"SEALWRIGHT_SKIP_FILES": "a,b", "SEALWRIGHT_JOBS": ""}
+    assert environment_value("skip-files", variables) == "a,b"
+    assert environment_value("jobs", variables) is None
+    assert environment_value("format", variables) is None
+
+
+def test_dates_are_what_the_example_means() -> None:
+    assert yaml.safe_load(EXAMPLE)["waivers"][0]["expires"] == date(2027, 1, 31)
