@@ -253,8 +253,9 @@ def _joined(where: str, key: str) -> str:
 
 
 _CONTROLLER = dict.fromkeys(("kubeconfig", "context", "namespace", "name"), "string")
-_STORE = tuple(
-    "backend ref key region endpoint profile prefix kms-key path address mount namespace project location vault".split()
+_STORE = (
+    *("backend", "ref", "key", "region", "endpoint", "profile", "prefix", "kms-key", "path", "address", "mount"),
+    *("namespace", "project", "location", "vault"),
 )
 
 _SHAPE: dict[str, Any] = {

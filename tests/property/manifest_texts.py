@@ -6,7 +6,22 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-WORDS = ("a", "b1", "kind", "no", "x-y", "1.5", "0644", "~", "ключ", "emoji😀", "http://h:1/p", "a#b", "two words", "it's")
+WORDS = (
+    "a",
+    "b1",
+    "kind",
+    "no",
+    "x-y",
+    "1.5",
+    "0644",
+    "~",
+    "ключ",
+    "emoji😀",
+    "http://h:1/p",
+    "a#b",
+    "two words",
+    "it's",
+)
 LETTERS = "ab 1:#'\"\\é😀{}[],&*!|>%@`-?~"
 
 words = st.sampled_from(WORDS)
@@ -44,7 +59,9 @@ class Written:
 
     def leaf(self, indent: int) -> tuple[str, Any]:
         """A value with its line end, as it stands behind `: ` or `- `."""
-        kind = self._draw(st.sampled_from(("plain", "single", "double", "literal", "folded-quote", "plain-lines", "empty")))
+        kind = self._draw(
+            st.sampled_from(("plain", "single", "double", "literal", "folded-quote", "plain-lines", "empty"))
+        )
         note = self._draw(comments)
         pad = " " * indent
         if kind == "literal":
@@ -59,7 +76,9 @@ class Written:
             return f"one\n{pad}two{note}\n", ("", "one two")
         if kind == "empty":
             return f"{note}\n", ("", "")
-        raw, expected = self._scalar({"plain": "", "single": "'", "double": '"'}[kind], self._draw(words if kind == "plain" else texts))
+        raw, expected = self._scalar(
+            {"plain": "", "single": "'", "double": '"'}[kind], self._draw(words if kind == "plain" else texts)
+        )
         return f"{raw}{note}\n", expected
 
     def flow(self, depth: int) -> tuple[str, Any]:
@@ -84,7 +103,9 @@ class Written:
             raw, expected = self.flow(2)
             return f" {self._properties()}{raw}{self._draw(comments)}\n", expected
         step = self._draw(st.sampled_from((1, 2, 4)))
-        inner, expected = self.mapping(indent + step, depth - 1) if kind == "map" else self.sequence(indent + step, depth - 1)
+        inner, expected = (
+            self.mapping(indent + step, depth - 1) if kind == "map" else self.sequence(indent + step, depth - 1)
+        )
         properties = self._properties()
         return (f" {properties}" if properties else "") + self._draw(comments) + "\n" + inner, expected
 
@@ -116,7 +137,9 @@ class Written:
                 raw, value = self.node(indent, depth)
                 text += f"{self._draw(between)}{pad}-{raw}"
             else:
-                inner, value = self.mapping(indent + 2, depth - 1) if kind == "map" else self.sequence(indent + 2, depth - 1)
+                inner, value = (
+                    self.mapping(indent + 2, depth - 1) if kind == "map" else self.sequence(indent + 2, depth - 1)
+                )
                 first = len(inner) - len(inner.lstrip("\n# "))
                 compact = inner.startswith(" " * (indent + 2)) and first == indent + 2
                 text += f"{pad}- {inner[indent + 2 :]}" if compact else f"{pad}-\n{inner}"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from typing import Any, NamedTuple
 
+import yaml
 from hypothesis import strategies as st
 
 CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide"
@@ -12,8 +15,22 @@ NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 DROPPED = ("creationTimestamp", "uid", "ownerReferences", "managedFields", "generation")
 
-WORDS = ["hunter2", "p@ss-wörd", "a#b", "x:y", "two words and more", "{not}", "日本", "it's", 'say "hi"', "no # comment", "- x"]
+WORDS = [
+    "hunter2",
+    "p@ss-wörd",
+    "a#b",
+    "x:y",
+    "two words and more",
+    "{not}",
+    "日本",
+    "it's",
+    'say "hi"',
+    "no # comment",
+    "- x",
+]
 PLAIN = ["hunter2", "p@ss-wörd", "a#b", "x:y", "two words and more", "日本", "it's"]
+
+BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/=]{4}")
 
 NEIGHBOURS = [
     "apiVersion: v1\nkind:   ConfigMap\nmetadata: {name: a, labels:   {x: y}}\ndata:\n    k:  'v'   # odd spacing\n",
@@ -46,7 +63,8 @@ class Pen:
         self.ordinary = True
         self.step = draw(st.sampled_from([2, 2, 2, 4, 3]))
         self.busy = draw(st.sampled_from([1, 3, 8]))  # one of how many places has a comment
-        self.anchors = 0
+        self.in_block = False  # a comment below that is indented deeper would be part of a block scalar
+        self.cut = self.chance(6)  # no line end at the end of the file, which would change a block scalar
 
     def chance(self, one_of: int) -> bool:
         return self.draw(st.integers(1, one_of)) == one_of
@@ -68,7 +86,7 @@ class Pen:
         lines = []
         while self.chance(self.busy + 1) and len(lines) < 3:
             blank = self.chance(3)
-            spaces = self.pick([column, column, 0, column + 2]) if lines or not blank else column
+            spaces = self.pick([column, column, 0] if self.in_block else [column, column, 0, column + 2])
             lines.append(self.pick(["", "", " "]) if blank else " " * spaces + self.comment())
         return lines
 
@@ -88,15 +106,16 @@ class Pen:
         elif isinstance(value, list):
             lines += self.sequence(column, head, value, gone=gone)
         else:
-            written = value if isinstance(value, Raw) else self.scalar(column, value)
+            written = value if isinstance(value, Raw) else self.scalar(column, value, gone=gone)
             block = written.block
             first, *rest = written.lines
-            inner = "" if written.header_open is False else self.trailing(stays=not gone)
-            if not block and len(written.lines) == 1 and self.chance(12):
-                head = f"{head}{self.trailing(stays=not gone) or ''}"
-                lines += [head, f"{' ' * (column + self.step)}{first}{self.trailing()}"]
+            if first and not rest and not block and self.chance(12):
+                lines.append(f"{head}{self.trailing(stays=not gone)}")
+                lines.append(f"{' ' * (column + self.step)}{first}{self.trailing()}")
             else:
-                lines += [f"{head} {first}{inner}".rstrip(" ") if not first else f"{head} {first}{inner}", *rest]
+                inner = self.trailing(stays=not gone) if not rest else ""
+                lines += [f"{head} {first}{inner}", *rest]
+        self.in_block = block or (self.in_block and ends_in_block(value))
         self.deeper(column, lines, after_block=block or ends_in_block(value))
         return lines
 
@@ -108,7 +127,7 @@ class Pen:
         lines = [f"{head}{self.trailing(stays=not gone)}"]
         inner = column + self.step
         for key, item in value.items():
-            lines += self.entry(inner, key, item, gone=False if not gone else False)
+            lines += self.entry(inner, key, item, gone=key == LAST_APPLIED)
         if self.chance(self.busy + 2) and not ends_in_block(value):
             lines.append(" " * inner + self.comment())
         return lines
@@ -141,43 +160,44 @@ class Pen:
                 lines.append(f"{' ' * inner}- {quoted(item)}{self.trailing()}")
         return lines
 
-    def scalar(self, column: int, value: str) -> Raw:
+    def scalar(self, column: int, value: str, *, gone: bool) -> Raw:
         style = self.pick(["plain", "plain", "'", '"', "|", ">", "long"])
-        if style == "plain" and (value in PLAIN or value.replace("=", "").isalnum()) and value:
+        if style == "plain" and is_plain(value):
             return Raw([value])
-        if style in {"|", ">"}:
-            return self.block_scalar(column, value, style)
+        if style in {"|", ">"} and not self.cut:
+            return self.block_scalar(column, value, style, gone=gone)
         if style == "long" and " " in value and "\\" not in quoted(value):
             left, right = value.split(" ", 1)
             text = quoted(f"{left}\0{right}").replace("\\u0000", "\0").split("\0")
             return Raw([text[0], f"{' ' * (column + self.step)}{text[1]}"])
         return Raw([f"'{value.replace(chr(39), chr(39) * 2)}'" if style == "'" else quoted(value)])
 
-    def block_scalar(self, column: int, value: str, style: str) -> Raw:
+    def block_scalar(self, column: int, value: str, style: str, *, gone: bool) -> Raw:
         if not value:
             return Raw(['""'])
         indent = self.pick([1, 2, 4])
         pad = " " * (column + indent)
         chomp = self.pick(["", "-", "+"])
         explicit = self.chance(4)
-        is_base64 = value.replace("=", "").isalnum() and " " not in value
+        is_base64 = BASE64.fullmatch(value) is not None
         body = [pad + value]
         if not is_base64:
-            body += self.pick([[], ["", pad + "more"], [pad + "  deeper"], [pad + "# no comment"], [pad + "  ", pad + "x"]])
+            body += self.pick(
+                [[], ["", pad + "more"], [pad + "  deeper"], [pad + "# no comment"], [pad + "  ", pad + "x"]]
+            )
         header = f"{style}{self.pick([f'{indent}{chomp}', f'{chomp}{indent}']) if explicit else chomp}"
         if self.chance(self.busy):
-            header += f" {self.comment()}"
+            header += f" {self.comment(stays=not gone)}"
         blanks = [""] * self.pick([0, 0, 1, 2])
-        return Raw([header, *body, *blanks], block=True, header_open=False)
+        return Raw([header, *body, *blanks], block=True)
 
 
 class Raw:
     """A scalar as lines. `block`: a comment below that is indented deeper would be part of it."""
 
-    def __init__(self, lines: list[str], *, block: bool = False, header_open: bool = True) -> None:
+    def __init__(self, lines: list[str], *, block: bool = False) -> None:
         self.lines = lines
         self.block = block
-        self.header_open = header_open
 
 
 def ends_in_block(value: Any) -> bool:
@@ -185,9 +205,12 @@ def ends_in_block(value: Any) -> bool:
     return not isinstance(value, str | Raw)
 
 
-def quoted(text: str) -> str:
-    import json
+def is_plain(value: str) -> bool:
+    """Whether it needs no quotes, wherever it stands."""
+    return value in PLAIN or (BASE64.fullmatch(value) is not None and yaml.safe_load(value) == value)
 
+
+def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -208,10 +231,14 @@ def written_secrets(draw: st.DrawFn) -> Written:
     lines = listing(pen, namespace) if listed else secret(pen, 0, namespace)
     if listed:
         lines = ["apiVersion: v1", "kind: List", "items:", *lines]
-    after = draw(st.sampled_from(["", "# end\n", "---\n", "...\n", f"---\n{NEIGHBOURS[0]}", f"\n\n---\n{NEIGHBOURS[2]}"]))
+    after = draw(
+        st.sampled_from(["", "# end\n", "---\n", "...\n", f"---\n{NEIGHBOURS[0]}", f"\n\n---\n{NEIGHBOURS[2]}"])
+    )
+    if pen.in_block:
+        after = after.lstrip("\n")
     text = before + "\n".join(lines) + "\n" + after
-    if not after and draw(st.integers(1, 4)) == 4 and not lines[-1].startswith(" " * 1) :
-        text = text[:-1]
+    if not after and pen.cut:
+        text = text.rstrip("\n")
     convert = lambda part: part.replace("\n", newline)  # noqa: E731
     return Written(
         convert(text), convert(before), convert(after), frozenset(pen.comments), pen.ordinary, scope, namespace
@@ -280,7 +307,7 @@ def metadata(pen: Pen, namespace: str) -> dict[str, Any]:
 
 
 def annotations(pen: Pen) -> dict[str, str]:
-    found = {"a/note": "two words and more", "b": "say \"hi\""} if pen.chance(2) else {}
+    found = {"a/note": "two words and more", "b": 'say "hi"'} if pen.chance(2) else {}
     if pen.chance(3):
         found[LAST_APPLIED] = '{"data": {"password": "# aHVudGVyMg=="}}'
     if pen.chance(4):
@@ -296,6 +323,8 @@ def metadata_lines(pen: Pen, column: int, fields: dict[str, Any], *, lead: bool)
     anchored = False
     for field, item in fields.items():
         inner = column + pen.step
+        if field in {"name", "namespace"}:
+            item = Raw([pen.pick([item, item, f'"{item}"', f"'{item}'"])])
         if field == "name" and pen.chance(5):
             anchored = True
             item = Raw(["&db db"])

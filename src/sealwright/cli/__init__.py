@@ -21,9 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. `argv` defaults to the process's own arguments."""
     make_safe()
     try:
-        code = _run(sys.argv[1:] if argv is None else argv)
-        sys.stdout.flush()
-        return code
+        return _run(sys.argv[1:] if argv is None else argv)
     except SealwrightError as error:
         show_error(error)
         return int(error.exit_code)
@@ -41,9 +39,11 @@ def _run(argv: Sequence[str]) -> int:
     from sealwright.cli.commands import run
 
     try:
-        return int(run(argv))
+        code = int(run(argv))
     except SystemExit as stop:  # --help has been shown
-        return stop.code if isinstance(stop.code, int) else int(ExitCode.CLEAN)
+        code = stop.code if isinstance(stop.code, int) else int(ExitCode.CLEAN)
+    sys.stdout.flush()
+    return code
 
 
 def _failed(error: Exception) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sealwright.config import Config
     from sealwright.finding import Severity
-    from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Selection
+    from sealwright.manifest.discover import Selection
     from sealwright.manifest.git import Repository
     from sealwright.report.base import Style
     from sealwright.run.results import Result

@@ -30,7 +30,7 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(_without_values(message), hint=f"see `{self.prog} --help`")
 
 
-_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - argparse has no public name for it
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -83,8 +83,8 @@ def _seal_parser(commands: _Commands) -> None:
     seal = commands.add_parser(
         "seal",
         help="turn Secrets into SealedSecrets, in place or on stdout",
-        description="Seal every Secret of the files, or of standard input (`-`, the default). Other documents, comments "
-        "and order stay. Without --in-place the result goes to stdout and nothing is changed.",
+        description="Seal every Secret of the files, or of standard input (`-`, the default). Other documents, "
+        "comments and order stay. Without --in-place the result goes to stdout and nothing is changed.",
         allow_abbrev=False,
     )
     seal.add_argument("paths", nargs="*", metavar="FILE")

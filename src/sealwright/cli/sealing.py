@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sealwright.errors import ExitCode, SealwrightError, UsageError
 from sealwright.finding import Problem
 from sealwright.manifest.discover import STDIN_NAME, Target, discover
+from sealwright.manifest.source import decode
 from sealwright.run.seal import Choice, SealedFile, find_certificate, seal_files
 
 if TYPE_CHECKING:
@@ -59,9 +60,14 @@ def _targets(selection: Selection, repository: Repository | None) -> Iterator[Ta
         if not selection.paths:
             return
     named = {os.path.normpath(path) for path in selection.paths}
+    seen: set[str] = set()
     for target in discover(selection, repository):
         if isinstance(target, Problem):
             raise SealwrightError(target.message, hint=target.hint, place=target.path)
+        real = os.path.realpath(target.location)  # hooks name a link and the file that it leads to
+        if real in seen:
+            continue
+        seen.add(real)
         if os.path.normpath(target.location) in named or target.path.lower().endswith(_MANIFESTS):
             yield target
 
@@ -87,12 +93,29 @@ def _printed(files: list[SealedFile]) -> ExitCode:
     if not any(file.sealed for file in files):
         hint = "only core/v1 Secrets with values are sealed; --allow-empty-data seals empty ones"
         raise SealwrightError("there is no Secret to seal", place=", ".join(f.target.path for f in files), hint=hint)
-    for number, file in enumerate(files):
-        if number and not file.after.lstrip().startswith(b"---"):
-            sys.stdout.buffer.write(b"---\n")
-        sys.stdout.buffer.write(file.after)
+    if len(files) == 1:
+        sys.stdout.buffer.write(files[0].after)
+    else:
+        sys.stdout.buffer.write(_joined(files))
     sys.stdout.buffer.flush()
     return ExitCode.CLEAN
+
+
+def _joined(files: list[SealedFile]) -> bytes:
+    """One stream of all files, in UTF-8 whatever theirs are, with a marker between any two."""
+    parts: list[str] = []
+    for file in files:
+        text = decode(file.target.path, file.after).text
+        if parts and not _begins_document(text):
+            parts.append("...\n" if text.startswith("%") else "---\n")
+        parts.append(text if text.endswith("\n") else f"{text}\n")
+    return "".join(parts).encode()
+
+
+def _begins_document(text: str) -> bool:
+    """Whether a `---` comes before anything but comments."""
+    first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
+    return first == "---" or first.startswith("--- ")
 
 
 def _write_in_place(files: list[SealedFile]) -> bool:

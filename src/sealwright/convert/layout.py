@@ -68,9 +68,13 @@ class Piece(NamedTuple):
             return f"{line} {notes[0]}{newline}{self.below}"
         return "".join(f"{pad}{note}{newline}" for note in notes) + f"{line}{self.behind}{self.below}"
 
-    def copied(self) -> str:
-        """The entry a second time: without its comments, and without an anchor, which only one place may have."""
-        between = ": " if comments_of(self.between) else _ANCHOR.sub("", self.between)
+    def without_anchor(self) -> Piece:
+        """The entry for a second place: an anchor may stand in one only."""
+        return self._replace(between=_ANCHOR.sub("", self.between))
+
+    def without_comments(self) -> str:
+        """The entry's own lines for a second place."""
+        between = ": " if comments_of(self.between) else self.between
         newline = self.behind[len(self.behind.rstrip("\r\n")) :]
         return f"{' ' * self.column}{self.key}{between}{self.value}{newline}"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.layout import Layout, shift, split_blank_lines
 from sealwright.convert.secret_model import DATA, STRING_DATA
-from sealwright.convert.template_fields import API_VERSION, KIND, SERVER_FIELDS, annotation_changes
+from sealwright.convert.template_fields import API_VERSION, KIND, LAST_APPLIED, SERVER_FIELDS, annotation_changes
 from sealwright.convert.yaml_words import word
 from sealwright.manifest.nodes import Alias, Mapping, resolve, text_of
 from sealwright.rewrite.edit import Edit
@@ -59,7 +59,7 @@ def _rewritten(layout: Layout, sealed: Sealed) -> Iterator[str]:
             yield piece.lead + piece.with_value(KIND)
         elif piece.name == "metadata":
             yield piece.lead
-            yield from _metadata(layout, piece, sealed)
+            yield from _metadata(layout, piece, sealed, anchors=pending)
         elif pending:
             pending = False
             yield from _spec(layout, sealed, first=number == 0)
@@ -67,22 +67,28 @@ def _rewritten(layout: Layout, sealed: Sealed) -> Iterator[str]:
         yield from _spec(layout, sealed, first=False)
 
 
-def _metadata(layout: Layout, piece: Piece, sealed: Sealed) -> Iterator[str]:
-    """On top stay the name and the namespace, and the annotation that names the scope."""
+def _metadata(layout: Layout, piece: Piece, sealed: Sealed, *, anchors: bool) -> Iterator[str]:
+    """On top stay the name and the namespace, and the annotation that names the scope.
+
+    `anchors`: anchors stand here, because `spec` follows; else they stand in its template.
+    """
     children = layout.children(piece)
     column = children[0].column if children else piece.column + layout.step
     yield piece.heading("metadata")
     for child in children:
         if child.name in _NAMES:
-            # The anchor of an alias may stand further down now.
-            aliased = isinstance(child.node, Alias)
-            yield child.lead + (child.with_value(layout.source_text(child)) if aliased else child.text)
+            yield child.lead + _on_top(layout, child if anchors else child.without_anchor())
     yield from _missing_namespace(layout, children, sealed, column)
     annotations = annotations_for(sealed.scope)
     if annotations:
         yield layout.line(column, "annotations:")
     for annotation, value in annotations.items():
         yield layout.line(column + layout.step, f'{annotation}: "{value}"')
+
+
+def _on_top(layout: Layout, child: Piece) -> str:
+    # The anchor of an alias may stand further down now.
+    return child.with_value(layout.source_text(child)) if isinstance(child.node, Alias) else child.text
 
 
 def _missing_namespace(layout: Layout, children: list[Piece], sealed: Sealed, column: int) -> Iterator[str]:
@@ -139,12 +145,14 @@ def _hidden(layout: Layout, child: Piece) -> str:
 def _template_metadata(layout: Layout, metadata: Piece, sealed: Sealed) -> Iterator[str]:
     column = layout.column + 3 * layout.step
     children = layout.children(metadata)
+    above = [piece.name for piece in layout.pieces[: layout.pieces.index(metadata)]]
+    anchored_on_top = set(above) <= {"apiVersion", "kind"}
     dropped = False
     for child in children:
         lead = split_blank_lines(child.lead)[1] if dropped else child.lead
         dropped = child.name in SERVER_FIELDS
         if child.name in _NAMES:  # their comments stay on top
-            written = child.copied()
+            written = (child.without_anchor() if anchored_on_top else child).without_comments()
         elif child.name == "annotations":
             written = lead + _annotations(layout, child, sealed)
         else:
@@ -170,7 +178,9 @@ def _annotations(layout: Layout, piece: Piece, sealed: Sealed) -> str:
     children = layout.children(piece)
     column = children[0].column if children else piece.column + layout.step
     lines = [
-        layout.remains(child, own_line=False) if child.name in dropped else child.lead + child.text
+        layout.remains(child, own_line=child.name not in LAST_APPLIED)
+        if child.name in dropped
+        else child.lead + child.text
         for child in children
     ]
     body = "".join(lines) + _added(layout, column, added) + layout.tail(piece, children)

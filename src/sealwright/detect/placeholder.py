@@ -14,10 +14,11 @@ from sealwright.detect.sops import is_encrypted
 from sealwright.manifest.template import FILL
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_.]*"  # no dash: in `${VAR-literal}` it begins a default
 _SUBSTITUTION = re.compile(
     rf"""
     \$\{{(?:env|file|secrets?|configmaps?|vault|aws|gcp|strimzi(?:env|file|dir|secrets)):[^{{}}\s]*\}}  # Kafka, ...
-  | \$\{{{_NAME}(?:\[[^\[\]{{}}\s]{{1,60}}\]{_NAME}?)?    # ${{VAR}}, ${{module.list[0].x}}
+  | \$\{{{_VARIABLE}(?:\[[^\[\]{{}}\s]{{1,60}}\][A-Za-z0-9_.]*)?   # ${{VAR}}, ${{module.list[0].x}}
       (?: :?[-=](?P<default>[^{{}}\n]{{0,100}})            # ${{VAR:-}}, ${{VAR:-changeme}}; not ${{VAR:-literal}}
         | :?\?[^{{}}]{{0,300}}                             # ${{VAR:?message}}
         | :\d+(?::\d+)? | \^\^? | ,,? | [\#/]{{1,2}}[^{{}}\s]{{0,60}}   # functions of bash, as in Flux

@@ -8,11 +8,14 @@ to the nearest possible one. What it makes of nonsense is only used to look for 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from sealwright.manifest.compose import MAX_NODES
-from sealwright.manifest.nodes import Node, Scalar
 from sealwright.manifest.outline_tree import Tree
 from sealwright.manifest.outline_values import LINE, Values, without_comment
+
+if TYPE_CHECKING:
+    from sealwright.manifest.nodes import Node, Scalar
 
 _MARKER = re.compile(r"(?:---|\.\.\.)(?=[ \t\r\n]|\Z)[ \t]*")
 _DIRECTIVE = re.compile(r"%(?:YAML|TAG) ")
@@ -112,4 +115,3 @@ class _Outliner:
         node, after = self._values.read(begin, stop, end, column)
         self._tree.value(node, anchors, column)
         return after
-

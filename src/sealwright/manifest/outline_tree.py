@@ -52,10 +52,7 @@ class Tree:
     def key(self, column: int, offset: int, key: tuple[Scalar, int]) -> None:
         """A key at `column`; `offset` is where it begins, with its tag or anchor."""
         self._leave(column)
-        while self._stack and isinstance(self._stack[-1].node, Sequence) and self._stack[-1].column >= column:
-            if len(self._stack) == 1:
-                break  # a key beside the items of the outermost list: it can only join them
-            self._close()
+        self._leave_list(column)
         frame = self._stack[-1] if self._stack else None
         if frame is None or isinstance(frame.node, Sequence) or (frame.waiting and frame.column < column):
             frame = self._open(Mapping(offset, flow=False), column)
@@ -90,6 +87,8 @@ class Tree:
             self._plain[0].end = offset + len(text)
         elif self._stack:
             self.count += 1
+            self._leave(column)
+            self._leave_list(column)
             stray = Scalar(offset, offset + len(text), text)
             parent = self._stack[-1].node
             if isinstance(parent, Sequence):
@@ -116,6 +115,11 @@ class Tree:
             self._close()
         if len(self._stack) == 1 and self._stack[0].column > column:
             self._stack[0].column = column
+
+    def _leave_list(self, column: int) -> None:
+        """Text at the column of dashes is not of their list, except beside the outermost: that it can only join."""
+        while len(self._stack) > 1 and isinstance(self._stack[-1].node, Sequence) and self._stack[-1].column >= column:
+            self._close()
 
     def _open(self, node: Mapping | Sequence, column: int) -> _Frame:
         self._give(node, self._stack[-1].properties if self._stack else [])

@@ -13,7 +13,6 @@ from sealwright.manifest.template import FILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
     from typing import TypeAlias
 
     from sealwright.manifest.documents import Document

@@ -73,9 +73,11 @@ class TextReporter:
         places = [_place(finding.location) for finding in self._findings]
         at = max((len(place) for place in places), default=0)
         rule = max((len(finding.rule) for finding in self._findings), default=0)
+        label = max((len(_label(finding)) for finding in self._findings), default=0)
         said: set[str] = set()
         lines = [
-            f"  {place:>{at}}  {finding.rule:<{rule}}  {self._finding(finding, 14 + at + rule, said)}"
+            f"  {place:>{at}}  {finding.rule:<{rule}}  {self._label(finding, label)}  "
+            f"{self._message(finding, 8 + at + rule + label, said)}".rstrip()
             for place, finding in zip(places, self._findings, strict=True)
         ]
         blocking = [finding for finding in self._findings if _counts(finding)]
@@ -87,18 +89,23 @@ class TextReporter:
             lines.append(f"  {self._paint.bold('fix'.rjust(at))}  {command}")
         return lines
 
-    def _finding(self, finding: Finding, column: int, said: set[str]) -> str:
-        """Severity and message. What stands in parentheses at its end is said once in a file."""
+    def _label(self, finding: Finding, width: int) -> str:
+        text = f"{_label(finding):<{width}}"
         if finding.status is not Status.NEW:
-            return self._paint.dim(f"{finding.status.value:<8}  {printable(finding.reason)}".rstrip())
+            return self._paint.dim(text)
+        return self._paint.colour(text, _SEVERITY_COLOUR[finding.severity])
+
+    def _message(self, finding: Finding, column: int, said: set[str]) -> str:
+        """The message, or why the finding is allowed. What stands in parentheses at its end is said once in a file."""
+        if finding.status is not Status.NEW:
+            return self._paint.dim(printable(finding.reason))
         message = finding.message
         aside = _ASIDE.search(message)
         if aside is not None and aside.group() in said:
             message = message[: aside.start()]
         elif aside is not None:
             said.add(aside.group())
-        severity = self._paint.colour(f"{finding.severity.label:<8}", _SEVERITY_COLOUR[finding.severity])
-        return f"{severity}  {wrapped(printable(message), column + 2, self._style.width)}"
+        return wrapped(printable(message), column, self._style.width)
 
     def _verdict_lines(self) -> list[str]:
         width = max((len(printable(verdict.item)) for verdict in self._verdicts), default=0)
@@ -147,6 +154,10 @@ class TextReporter:
 
 def _place(location: Location) -> str:
     return f"{location.start.line}:{location.start.column}"
+
+
+def _label(finding: Finding) -> str:
+    return finding.severity.label if finding.status is Status.NEW else finding.status.value
 
 
 def _counts(finding: Finding) -> bool:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.seal import SealOptions, seal_source
-from sealwright.detect.budget import Budget
+from sealwright.detect.budget import Budget, TooMuch
 from sealwright.detect.decode import from_base64, to_text
 from sealwright.detect.placeholder import is_reference
 from sealwright.detect.secret_values import DATA, STRING_DATA, exposed_values
@@ -124,24 +124,40 @@ def is_chosen(resource: Resource, choice: Choice) -> bool:
     document = resource.document
     if sops_metadata(document) is not None:
         return False
-    budget = Budget(len(document.source.text))
-    exposed = [value for field in (DATA, STRING_DATA) for value in exposed_values(resource.node, field, budget)]
+    exposed = _has_exposed(resource)
     if choice.exposed_only or not document.exact:
         if not exposed:
             return False
-    elif not any(True for _ in _scalars(resource.node)):
-        return choice.allow_empty
-    references = [key for key, scalar, field in _scalars(resource.node) if _is_reference(scalar, field)]
-    if references and not exposed:
-        return False
-    if references and not choice.allow_references:
-        line, column = document.source.position(resource.node.start)
-        raise SealingError(
-            f"{resource.ref}: `{references[0]}` is filled in by something else; sealed, it would stay as it is written",
-            hint="move it to a Secret of its own, or add --allow-references to seal the words themselves",
-            place=f"{document.source.path}:{line}:{column}",
-        )
-    return True
+    elif not exposed and not any(True for _ in _scalars(resource.node)):
+        if not choice.allow_empty:
+            hint = "add --allow-empty-data to seal it as it is"
+            raise _refused(resource, "it has no values, which is most often a mistake", hint)
+        return True
+    reference = next((key for key, scalar, field in _scalars(resource.node) if _is_reference(scalar, field)), None)
+    if reference is None:
+        return True
+    if choice.allow_references:
+        return exposed or not choice.exposed_only
+    if exposed:
+        what = f"`{reference}` is filled in by something else; sealed, it would stay as it is written"
+        hint = "move it to a Secret of its own, or add --allow-references to seal the words themselves"
+        raise _refused(resource, what, hint)
+    return False
+
+
+def _has_exposed(resource: Resource) -> bool:
+    """Whether a scan would report any of its values."""
+    budget = Budget(len(resource.document.source.text))
+    try:
+        return any(True for field in (DATA, STRING_DATA) for _ in exposed_values(resource.node, field, budget))
+    except TooMuch:
+        raise _refused(resource, "its aliases stand for too much", "write the values out") from None
+
+
+def _refused(resource: Resource, message: str, hint: str) -> SealingError:
+    source = resource.document.source
+    line, column = source.position(resource.node.start)
+    return SealingError(f"{resource.ref}: {message}", hint=hint, place=f"{source.path}:{line}:{column}")
 
 
 def _scalars(secret: Mapping) -> Iterator[tuple[str, Scalar, str]]:

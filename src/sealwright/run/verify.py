@@ -2,78 +2,104 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from sealwright.errors import SealwrightError
 from sealwright.finding import Problem
-from sealwright.manifest.discover import DEFAULT_MAX_BYTES, STDIN_NAME, Target, discover, read_target, too_large
+from sealwright.manifest.discover import DEFAULT_MAX_BYTES, STDIN_NAME, read_target, too_large
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.resource import resources
 from sealwright.manifest.source import decode
 from sealwright.run.results import FileDone
+from sealwright.run.scan import is_wide, large_may_matter, targets
 from sealwright.verify.opening import Opener
-from sealwright.verify.sealed_items import sealed_items
+from sealwright.verify.sealed_items import KIND, sealed_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from sealwright.finding import ResourceRef, Verdict
-    from sealwright.manifest.discover import Selection
+    from sealwright.manifest.discover import Selection, Target
     from sealwright.manifest.documents import Document
     from sealwright.manifest.git import Repository
-    from sealwright.sealing.keys import PrivateKey
+    from sealwright.manifest.source import Source
+    from sealwright.verify.keyring import Keyring
     from sealwright.verify.sealed_items import Malformed, SealedItem
 
-_WORDS = (b"SealedSecret", b"\\")
+_KIND = KIND.encode()
+_ENDINGS = (".yaml", ".yml", ".json")
 
 
 def verify(
-    selection: Selection, repository: Repository | None, keys: Sequence[PrivateKey], *, stdin: bytes | None = None
+    selection: Selection, repository: Repository | None, keyring: Keyring, *, stdin: bytes | None = None
 ) -> Iterator[Verdict | Problem | FileDone]:
-    """A verdict for each item. Items are collected first: a name that was changed is looked for among all of them."""
+    """A verdict for each item, after the problems of all files.
+
+    Items are collected first, without their documents: where one was moved from is looked for among all objects of
+    the files that hold SealedSecrets.
+    """
     items: list[SealedItem | Malformed] = []
     known: set[ResourceRef] = set()
-    for target in _targets(selection, repository, stdin):
+    named = {os.path.normpath(path) for path in selection.paths}
+    for target in targets(selection, repository, stdin):
         if isinstance(target, Problem):
             yield target
-            continue
-        documents, problems = _documents(target, selection.max_bytes or DEFAULT_MAX_BYTES)
-        yield from problems
-        for document in documents:
-            items.extend(sealed_items(document))
-            known.update(resource.ref for resource in resources(document) if resource.ref.name)
-        yield FileDone(target.path, len(documents))
-    opener = Opener(keys, known)
+        elif _is_wanted(target, named):
+            documents = 0
+            for found in _documents(target, selection.max_bytes or DEFAULT_MAX_BYTES):
+                if isinstance(found, Problem):
+                    yield found
+                    continue
+                documents += 1
+                items.extend(sealed_items(found))
+                known.update(resource.ref for resource in resources(found) if resource.ref.name)
+            yield FileDone(target.path, documents)
+    opener = Opener(keyring, known)
     for item in items:
         yield opener.verdict(item)
 
 
-def _targets(selection: Selection, repository: Repository | None, stdin: bytes | None) -> Iterator[Target | Problem]:
-    if stdin is not None:
-        yield Target(STDIN_NAME, content=stdin)
-        if not selection.paths:
-            return
-    yield from discover(selection, repository)
+def _is_wanted(target: Target, named: set[str]) -> bool:
+    """Whether the file is a manifest by its name, or by the user's word: other names count when they are given."""
+    if target.path == STDIN_NAME or target.path.lower().endswith(_ENDINGS):
+        return True
+    return os.path.normpath(target.location or target.path) in named
 
 
-def _documents(target: Target, max_bytes: int) -> tuple[list[Document], list[Problem]]:
+def _documents(target: Target, max_bytes: int) -> Iterator[Document | Problem]:
     """The documents of a file that may hold SealedSecrets, and what is wrong with it where it does hold some."""
     try:
         data = read_target(target, max_bytes)
     except SealwrightError as error:
-        return [], [Problem(target.path, error.message, hint=error.hint)]
-    wide = b"\0" in data[:4] or data[:2] in {b"\xff\xfe", b"\xfe\xff"}
-    if not wide and not any(word in data for word in _WORDS):
-        return [], []
+        yield Problem(target.path, error.message, hint=error.hint)
+        return
     if len(data) > max_bytes:
-        return [], [too_large(target.path, max_bytes)]
+        if large_may_matter(target, data[:4096], _may_hold, _text_may_hold):
+            yield too_large(target.path, max_bytes)
+        return
+    if not is_wide(data) and not _may_hold(data):
+        return
     source = decode(target.path, data)
-    if not target.path.lower().endswith((".yaml", ".yml", ".json")) and target.path != STDIN_NAME:
-        return [], []
-    problems = [Problem(target.path, source.flaw, hint="convert it to UTF-8")] if source.flaw else []
-    documents = list(read_documents(source))
-    for document in documents:
-        if document.flaw and "SealedSecret" in source.text[document.start : document.end]:
-            line, column = source.position(document.flaw_at)
-            problems.append(Problem(target.path, f"this document does not parse: {document.flaw}", line, column))
-    return documents, problems
+    if source.flaw:
+        if KIND in source.text:
+            yield Problem(target.path, source.flaw, hint="convert it to UTF-8")
+        return
+    for document in read_documents(source):
+        if document.flaw and KIND in source.text[document.start : document.end]:
+            yield _broken(document, source)
+        yield document
+
+
+def _may_hold(data: bytes) -> bool:
+    return _KIND in data or b"\\" in data  # a backslash may begin an escape within the word
+
+
+def _text_may_hold(text: str) -> bool:
+    return KIND in text or "\\" in text
+
+
+def _broken(document: Document, source: Source) -> Problem:
+    line, column = source.position(document.flaw_at)
+    hint = "mend it; none of its items was verified"
+    return Problem(source.path, f"this document does not parse: {document.flaw}", line, column, hint)

@@ -1,7 +1,7 @@
 """Try private keys on sealed items, and say exactly why one does not open.
 
-A key that is known not to fit an item's size is not tried; the key that opened the last item is tried first, since
-neighbours were usually sealed together.
+A key whose size does not fit an item is not tried on it; the key of the last item is tried first, since neighbours
+were usually sealed together.
 """
 
 from __future__ import annotations
@@ -10,86 +10,139 @@ from typing import TYPE_CHECKING
 
 from sealwright.finding import Outcome, Verdict
 from sealwright.sealing import go_base64
-from sealwright.sealing.diagnosis import Cause, diagnose, label_index
-from sealwright.sealing.scheme import CannotOpen, open_sealed
+from sealwright.sealing.diagnosis import Cause, Diagnosis, diagnose
+from sealwright.sealing.scheme import CannotOpen, TooShort, open_sealed, split
 from sealwright.sealing.scope import Scope, label_as_read
+from sealwright.verify.labels import Labels, strict_words
 from sealwright.verify.sealed_items import Malformed, SealedItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sealwright.finding import ResourceRef
     from sealwright.sealing.keys import PrivateKey
+    from sealwright.verify.keyring import Keyring
 
-_MAX_COMBINATIONS = 200_000
-"""Names times namespaces that are looked up when a label is wrong; more than any repository has."""
+_LOST_BYTES = 8
+"""Leading zero bytes that an RSA block may have lost, as sealing.diagnosis has it."""
+
+_NO_LABEL = b"\xff"
+"""Not UTF-8, so nothing was ever sealed for it: asks the diagnosis for what the item was sealed for instead."""
+
+_REASONS = {
+    Cause.TOO_SHORT: "it was cut off: it is shorter than any sealed value",
+    Cause.OTHER_KEY_SIZE: "sealed with a key of another size than the given ones, so for another cluster; or damaged",
+    Cause.WRONG_KEY: "sealed with another key than the given ones (another cluster, or a key that is missing here); "
+    "or damaged",
+}
 
 
 class Opener:
-    """Opens items with a fixed set of keys. `known` is every object of the run: where an item may have come from."""
+    """Opens items with a fixed keyring. `known` is every object of the run: where an item may have come from."""
 
-    def __init__(self, keys: Sequence[PrivateKey], known: Iterable[ResourceRef]) -> None:
-        self._keys = list(keys)
-        self._known = set(known)
-        self._index: Mapping[bytes, str] | None = None
+    def __init__(self, keyring: Keyring, known: Iterable[ResourceRef]) -> None:
+        self._keys = list(keyring.keys)
+        self._retired = keyring.retired
+        self._labels = Labels(list(known))
 
     def verdict(self, item: SealedItem | Malformed) -> Verdict:
-        """`opens` with the key, or `fails` with the reason."""
+        """`opens` with the key, `fails` with the reason, or `unknown` with what would settle it."""
         if isinstance(item, Malformed):
-            return Verdict(item.location, item.resource, "", Outcome.FAILS, item.reason)
+            outcome = Outcome.FAILS if item.certain else Outcome.UNKNOWN
+            return Verdict(item.location, item.resource, "", outcome, item.reason)
+        if item.doubt:
+            return Verdict(item.location, item.resource, item.name, Outcome.UNKNOWN, item.doubt)
         if item.text is None:
-            return self._fails(item, "it is not a string")
+            return _fails(item, "it is not a string")
         try:
             blob = go_base64.decode(item.text)
         except go_base64.BadBase64 as error:
-            return self._fails(item, f"it is not base64: character {error.offset + 1} was changed or cut off")
-        label = label_as_read(item.scope, item.resource.namespace, item.resource.name)
-        for key in list(self._keys):
+            return _fails(item, f"it is not base64: character {error.offset + 1} was changed or cut off")
+        missing = _missing(item)
+        label = _NO_LABEL if missing else label_as_read(item.scope, item.resource.namespace, item.resource.name)
+        key = None if missing else _first_that_opens(self._keys, blob, label)
+        if key is None:
+            names_none = f"the manifest names no {missing}, which the item is bound to; " if missing else ""
+            return _fails(item, names_none + self._reason(item, blob, label))
+        self._prefer(key.short)
+        return Verdict(item.location, item.resource, item.name, Outcome.OPENS, f"key {key.short}", key.short)
+
+    def _reason(self, item: SealedItem, blob: bytes, label: bytes) -> str:
+        """Why none of the keys opens it."""
+        old = _first_that_opens([retired.key for retired in self._retired], blob, label)
+        if old is not None:
+            return f"it opens with key {old.short} only, which the controller does not use{self._label(old.short)}"
+        keys = [*self._keys, *(retired.key for retired in self._retired)]
+        found = diagnose(keys, blob, label, self._labels.near(item.resource))
+        self._prefer(found.key)
+        if found.cause is Cause.WRONG_LABEL:
+            return _wrong_label(item, found) + self._note(found.key)
+        if found.cause is Cause.CORRUPTED:
+            fits = (
+                f"key {found.key} and its {_bound_to(item.scope)} fit" if item.scope is not Scope.CLUSTER_WIDE else ""
+            )
+            fits = fits or f"key {found.key} fits"
+            return f"its content was changed or cut off after sealing ({fits})" + self._note(found.key)
+        return _REASONS[found.cause]
+
+    def _prefer(self, short: str) -> None:
+        """Put the key at the front, for the next item; a key that is not in use stays where it is."""
+        for index, key in enumerate(self._keys):
+            if index and key.short == short:
+                self._keys.insert(0, self._keys.pop(index))
+                return
+
+    def _note(self, short: str) -> str:
+        label = self._label(short)
+        return f"; besides, the controller does not use that key{label}" if label else ""
+
+    def _label(self, short: str) -> str:
+        """How the Secret of a key that is not in use marks it; '' for the others."""
+        return next((f" (its Secret is labelled `{old.label}`)" for old in self._retired if old.key.short == short), "")
+
+
+def _fails(item: SealedItem, reason: str) -> Verdict:
+    return Verdict(item.location, item.resource, item.name, Outcome.FAILS, reason)
+
+
+def _missing(item: SealedItem) -> str:
+    """What the scope binds to but the manifest does not give: in a cluster no object is without it."""
+    if item.scope is Scope.CLUSTER_WIDE:
+        return ""
+    if not item.resource.namespace:
+        return "namespace"
+    return "name" if item.scope is Scope.STRICT and not item.resource.name else ""
+
+
+def _first_that_opens(keys: Sequence[PrivateKey], blob: bytes, label: bytes) -> PrivateKey | None:
+    try:
+        width = len(split(blob)[0])
+    except TooShort:
+        return None
+    for key in keys:
+        if 0 <= (key.bits + 7) // 8 - width <= _LOST_BYTES:
             try:
                 open_sealed(key.key, blob, label)
             except CannotOpen:
                 continue
-            self._keys.remove(key)
-            self._keys.insert(0, key)
-            return Verdict(item.location, item.resource, item.name, Outcome.OPENS, f"key {key.short}", key.short)
-        return self._fails(item, self._reason(item, blob, label))
-
-    def _fails(self, item: SealedItem, reason: str) -> Verdict:
-        return Verdict(item.location, item.resource, item.name, Outcome.FAILS, reason)
-
-    def _reason(self, item: SealedItem, blob: bytes, label: bytes) -> str:
-        diagnosis = diagnose(self._keys, blob, label, self._labels())
-        if diagnosis.cause is Cause.WRONG_LABEL:
-            return _wrong_label(item, diagnosis.label, diagnosis.key)
-        if diagnosis.cause is Cause.CORRUPTED:
-            return f"its content was changed or cut off after sealing (key {diagnosis.key} and the name fit)"
-        if diagnosis.cause is Cause.TOO_SHORT:
-            return "it was cut off: it is shorter than any sealed value"
-        if diagnosis.cause is Cause.OTHER_KEY_SIZE:
-            return "sealed with a key of another size than the given ones, so for another cluster"
-        return (
-            "sealed with another key than the given ones (another cluster, or a key that is missing here), or damaged"
-        )
-
-    def _labels(self) -> Mapping[bytes, str]:
-        """SHA-256 of every label that anything here could have been sealed for; made when first needed."""
-        if self._index is None:
-            namespaces = sorted({ref.namespace for ref in self._known} | {"", "default"})
-            names = sorted({ref.name for ref in self._known})
-            labels = [("cluster-wide", b"")]
-            labels += [(f"{space} (namespace-wide)", space.encode()) for space in namespaces if space]
-            own = [(ref.namespace, ref.name) for ref in self._known]
-            if len(namespaces) * len(names) <= _MAX_COMBINATIONS:
-                own += [(space, name) for space in namespaces for name in names]
-            labels += [(f"{space}/{name} (strict)", label_as_read(Scope.STRICT, space, name)) for space, name in own]
-            self._index = label_index(labels)
-        return self._index
+            return key
+    return None
 
 
-def _wrong_label(item: SealedItem, sealed_for: str, key: str) -> str:
-    now = f"{item.resource.namespace}/{item.resource.name} ({item.scope.value})"
-    if item.scope is not Scope.STRICT:
-        now = "cluster-wide" if item.scope is Scope.CLUSTER_WIDE else f"{item.resource.namespace} (namespace-wide)"
-    what = sealed_for or "another name, namespace or scope, none that this run knows"
-    fix = "" if item.resource.namespace or item.scope is Scope.CLUSTER_WIDE else "; the manifest names no namespace"
-    return f"sealed for {what}, but stands here as {now}{fix} (key {key})"
+def _wrong_label(item: SealedItem, found: Diagnosis) -> str:
+    sealed_for = found.label or "another name, namespace or scope, none that this run knows"
+    if _missing(item):
+        return f"it was sealed for {sealed_for} (key {found.key})"
+    return f"sealed for {sealed_for}, but stands here as {_stands(item)} (key {found.key})"
+
+
+def _stands(item: SealedItem) -> str:
+    if item.scope is Scope.CLUSTER_WIDE:
+        return "cluster-wide"
+    if item.scope is Scope.NAMESPACE_WIDE:
+        return f"{item.resource.namespace} (namespace-wide)"
+    return strict_words(item.resource.namespace, item.resource.name)
+
+
+def _bound_to(scope: Scope) -> str:
+    return "namespace" if scope is Scope.NAMESPACE_WIDE else "name and namespace"

@@ -1,78 +1,167 @@
 """The items of SealedSecrets, as the controller would see them.
 
 Name, namespace and scope come from the top-level metadata; those of the template do not count for opening.
-Source: upstream sealedsecret_expansion.go, `Unseal`, `EncryptionLabel`.
+Source: upstream sealedsecret_expansion.go, `Unseal`, `EncryptionLabel`; the API server, for what it would not take.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Location, ResourceRef, Span
+from sealwright.manifest.documents import Form
 from sealwright.manifest.nodes import Mapping, Scalar, entries, lookup, mapping_at, resolve
 from sealwright.manifest.resource import annotations_of, resources
-from sealwright.sealing.scope import Scope, scope_of
+from sealwright.manifest.scalars import kind_of, plain_scalar
+from sealwright.manifest.template import is_filled
+from sealwright.sealing.scope import ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE, Scope, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
+    from sealwright.manifest.resource import Resource
 
 GROUP = "bitnami.com/"
 KIND = "SealedSecret"
 
+# Template actions are shown as `{{}}` in names; `${NAME}` and `$(NAME)` are what Flux, envsubst and pipelines fill in.
+_PLACEHOLDER = re.compile(r"\{\{|\$[{(]")
+_RENDER = "filled in later by a template; render it first, and verify the result"
+
 
 class SealedItem(NamedTuple):
-    """One item. `text` is the ciphertext in base64, None where the manifest holds something else than a string."""
+    """One item. `text` is the ciphertext in base64, None where the manifest holds something else than a string.
+
+    `doubt` says why it cannot be judged as it stands; '' where it can.
+    """
 
     resource: ResourceRef
     scope: Scope
     name: str
     location: Location
     text: str | None
+    doubt: str = ""
 
 
 class Malformed(NamedTuple):
-    """A SealedSecret from which no item can be taken, and why."""
+    """A SealedSecret from which no item can be taken, and why. In a template that is not `certain`."""
 
     resource: ResourceRef
     location: Location
     reason: str
+    certain: bool = True
 
 
 def sealed_items(document: Document) -> Iterator[SealedItem | Malformed]:
-    """Every item of every SealedSecret of a document, duplicates included, in order."""
+    """Every item of every SealedSecret of a document, duplicates included, in order; none of a broken document."""
+    if document.flaw:
+        return
     for resource in resources(document):
         if resource.ref.kind == KIND and resource.ref.api_version.startswith(GROUP):
-            scope = scope_of(annotations_of(resource.node))
-            yield from _items(document, resource.node, resource.ref, scope)
+            yield from _sealed_secret(resource)
 
 
-def _items(document: Document, node: Mapping, ref: ResourceRef, scope: Scope) -> Iterator[SealedItem | Malformed]:
+def _sealed_secret(resource: Resource) -> Iterator[SealedItem | Malformed]:
+    document = resource.document
+    place = document.source.location(Span(resource.node.start, resource.node.start))
+    metadata = mapping_at(resource.node, "metadata")
+    ref = _as_read(resource.ref, metadata)
+    rendered = document.form in {Form.TEMPLATE, Form.OUTLINE}
+    if document.form is Form.OUTLINE:
+        yield Malformed(ref, place, f"it is {_RENDER}", certain=False)
+        return
+    reason = _refused_by_the_server(metadata) or _without_items(resource.node)
+    if reason:
+        reason = f"{reason} (as it stands: it is {_RENDER})" if rendered else reason
+        yield Malformed(ref, place, reason, certain=not rendered)
+        return
+    annotations = annotations_of(resource.node)
+    scope = scope_of(annotations)
+    doubt = _doubt(ref, scope, annotations, rendered=rendered)
+    for name, value in _items(resource.node):
+        text = _text(value)
+        own = f"it is {_RENDER}" if text is not None and _is_open(text) else doubt
+        yield SealedItem(ref, scope, name, document.source.location(Span(value.start, value.end)), text, own)
+
+
+def _as_read(ref: ResourceRef, metadata: Mapping | None) -> ResourceRef:
+    """The reference with `null` read as nothing, as Go reads it."""
+    name = "" if _kind(metadata, "name") == "null" else ref.name
+    namespace = "" if _kind(metadata, "namespace") == "null" else ref.namespace
+    return ref._replace(name=name, namespace=namespace)
+
+
+def _refused_by_the_server(metadata: Mapping | None) -> str:
+    """Why the API server and kubeseal would not even read the object; '' if they would."""
+    annotations = mapping_at(metadata, "annotations") if metadata is not None else None
+    names = [("metadata.name", _kind(metadata, "name")), ("metadata.namespace", _kind(metadata, "namespace"))]
+    names += [(key, _kind(annotations, key)) for key in (ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE)]
+    wrong = [name for name, kind in names if kind not in {"", "null", "string"}]
+    return f"`{wrong[0]}` is not a string, so that no cluster takes the object; quote it" if wrong else ""
+
+
+def _without_items(node: Mapping) -> str:
+    """Why the object has no items; '' if it has some."""
     spec = mapping_at(node, "spec")
-    place = document.source.location(Span(node.start, node.start))
     if spec is None:
-        yield Malformed(ref, place, "it has no `spec`")
-        return
-    if lookup(spec, "data") is not None:
-        yield Malformed(ref, place, "it uses the `data` format of before 2019, which is not checked; seal it again")
-        return
+        return "it has no `spec`"
+    old = _kind(spec, "data") not in {"", "null"}
     data = lookup(spec, "encryptedData")
-    holder = resolve(data) if data is not None else None
+    if old:
+        both = " beside `encryptedData`" if data is not None else ""
+        return f"it holds `spec.data`{both}, the format of before 2019, which kubeseal refuses; seal it again"
+    if data is None:
+        return "it has no `spec.encryptedData`"
+    holder = resolve(data)
     if not isinstance(holder, Mapping):
-        yield Malformed(ref, place, "`spec.encryptedData` is not a mapping, so the Secret would have no data")
-        return
-    if not holder.entries:
-        yield Malformed(ref, place, "`spec.encryptedData` is empty, so the Secret would have no data")
+        return "`spec.encryptedData` is not a mapping, so that the Secret would have no data"
+    return "" if holder.entries else "`spec.encryptedData` is empty: nothing is sealed in it"
+
+
+def _items(node: Mapping) -> Iterator[tuple[str, Node]]:
+    """(name, value) of the items: all that are written, and what merge keys bring in without being overridden."""
+    holder = mapping_at(node, "spec", "encryptedData")
+    assert holder is not None  # noqa: S101 - `_without_items` has seen it
+    own = {id(value) for _, value in holder.entries}
+    seen: set[str] = set()
     for name, _, value in entries(holder):
-        yield SealedItem(ref, scope, name, document.source.location(_span(value)), _text(value))
+        if id(value) in own or name not in seen:
+            yield name, value
+        seen.add(name)
 
 
-def _span(node: Node) -> Span:
-    return Span(node.start, node.end)
+def _doubt(ref: ResourceRef, scope: Scope, annotations: dict[str, str], *, rendered: bool) -> str:
+    """Why the label cannot be known from the manifest as it stands; '' if it can."""
+    wide = (annotations.get(ANNOTATION_CLUSTER_WIDE, ""), annotations.get(ANNOTATION_NAMESPACE_WIDE, ""))
+    if any(_is_open(text) for text in wide):
+        return f"its scope is {_RENDER}"
+    needed = [("namespace", ref.namespace)] if scope is not Scope.CLUSTER_WIDE else []
+    needed += [("name", ref.name)] if scope is Scope.STRICT else []
+    for what, text in needed:
+        if _is_open(text) or (rendered and not text):
+            return f"its {what} is {_RENDER}"
+    return ""
+
+
+def _is_open(text: str) -> bool:
+    return is_filled(text) or _PLACEHOLDER.search(text) is not None
+
+
+def _kind(mapping: Mapping | None, key: str) -> str:
+    """What Kubernetes makes of a field: '' (missing), string, null, boolean, number, binary, or collection."""
+    value = lookup(mapping, key) if mapping is not None else None
+    target = resolve(value) if value is not None else None
+    if isinstance(target, Scalar):
+        return kind_of(target)
+    return "collection" if target is not None else ""
 
 
 def _text(node: Node) -> str | None:
     target = resolve(node)
-    return target.value if isinstance(target, Scalar) else None
+    if not isinstance(target, Scalar) or kind_of(target) not in {"string", "binary"}:
+        return None
+    text = plain_scalar(target)
+    return text if isinstance(text, str) else None

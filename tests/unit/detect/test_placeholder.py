@@ -1,12 +1,16 @@
 """Which values are no secret. First what must not pass for a placeholder: a leak that is not reported is the worse error."""
 
+# ruff: noqa: E501 - in tables, one case on one line reads better
+
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from unit.detect.scans import growth
 
 from sealwright.detect.placeholder import is_placeholder, is_reference
 from sealwright.manifest.template import FILL
-from unit.detect.scans import growth
 
 REAL = [
     "hunter2",
@@ -124,8 +128,8 @@ def test_a_reference(value: str) -> None:
     ],
 )  # fmt: skip
 def test_time_grows_with_the_length(pattern: str) -> None:
-    def work(size: int) -> object:
+    def work(size: int) -> Callable[[], object]:
         text = (pattern * size)[:size]
         return lambda: (is_placeholder(text), is_placeholder(f"{text}${{A}}"), is_placeholder(f"${{A}}{text}"))
 
-    assert growth(work, 15_000) < 9  # type: ignore[arg-type]
+    assert growth(work, 15_000) < 9

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from unit.detect.scans import growth
 
 from sealwright.detect.public import is_public, is_public_field
-from unit.detect.scans import growth
 
 
 def block(label: str, body: str = "MIIDGzCCAgOgAwIBAgIUKc9d48gR84Oo") -> str:
@@ -77,11 +79,20 @@ def test_only_a_namespace_is_public_by_its_name() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["-----BEGIN ", "-----BEGIN A-----", "-----BEGIN A-----A ", "-----BEGIN A-----\nAb: c\n", "a", '"', "ssh-rsa AAAA", " "],
+    [
+        "-----BEGIN ",
+        "-----BEGIN A-----",
+        "-----BEGIN A-----A ",
+        "-----BEGIN A-----\nAb: c\n",
+        "a",
+        '"',
+        "ssh-rsa AAAA",
+        " ",
+    ],
 )
 def test_time_grows_with_the_length(pattern: str) -> None:
-    def work(size: int) -> object:
+    def work(size: int) -> Callable[[], object]:
         text = (pattern * size)[:size]
         return lambda: (is_public(text), is_public(f"-----BEGIN CERTIFICATE-----\n{text}"))
 
-    assert growth(work, 50_000) < 9  # type: ignore[arg-type]
+    assert growth(work, 50_000) < 9

@@ -6,12 +6,12 @@ import re
 import textwrap
 
 import pytest
+from unit.detect.scans import PARSERS, scan
 
 from sealwright.detect import prefilter
 from sealwright.detect.base import Detector
 from sealwright.detect.registry import DETECTORS
 from sealwright.run import scan_bytes
-from unit.detect.scans import PARSERS, scan
 
 SECTIONS = re.compile(r"^(Finds|Leaves alone|Bad|Good|Fix):", re.MULTILINE)
 EXAMPLE = r"^%s:\n\n((?:    [^\n]*\n|\n)+)"
@@ -41,9 +41,10 @@ def test_the_good_example_is_silent(detector: Detector, libyaml: bool) -> None:
 def test_the_bad_example_is_found(detector: Detector, libyaml: bool) -> None:
     result = scan(example(detector, "Bad"), libyaml=libyaml)
     assert {finding.rule for finding in result.findings} == {detector.RULE}
-    assert len(scan_bytes("file.yaml", example(detector, "Bad").encode())) == len(result.findings) + len(
-        result.problems
-    ) + 1
+    assert (
+        len(scan_bytes("file.yaml", example(detector, "Bad").encode()))
+        == len(result.findings) + len(result.problems) + 1
+    )
 
 
 @every_detector

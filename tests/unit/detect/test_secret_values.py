@@ -1,16 +1,18 @@
 """Values of Secrets: what must stay silent, then every way in which one can be written."""
 
+# ruff: noqa: E501 - in tables, one case on one line reads better
+
 from __future__ import annotations
 
 import codecs
 import textwrap
 
 import pytest
+from unit.detect.scans import PARSERS, b64, found, places, scan
 
 from sealwright.detect.scanner import scan_source
 from sealwright.finding import Confidence
 from sealwright.manifest.source import decode
-from unit.detect.scans import PARSERS, b64, found, places, scan
 
 PUBLIC_PEM = "-----BEGIN CERTIFICATE-----\nMIIDGzCCAgOgAwIBAgIUKc9d48gR84Oo\n-----END CERTIFICATE-----\n"
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0XbCq me@example.com"
@@ -69,7 +71,10 @@ FOUND = {
         [(D, "data.a", 2), (S, "stringData.b", 5)],
     ),
     "List": ("kind: List\nitems:\n- kind: Secret\n  stringData: {a: x}\n", [(S, "stringData.a", 4)]),
-    "typed list": ("kind: SecretList\nitems:\n- stringData: {a: x}\n- data: {b: eA==}\n", [(S, "stringData.a", 3), (D, "data.b", 4)]),
+    "typed list": (
+        "kind: SecretList\nitems:\n- stringData: {a: x}\n- data: {b: eA==}\n",
+        [(S, "stringData.a", 3), (D, "data.b", 4)],
+    ),
     "sequence": ("- kind: Secret\n  stringData:\n    a: x\n", ONE),
     "quoted kind": ("kind: 'Secret'\nstringData:\n  a: x\n", ONE),
     "escaped kind": ('kind: "\\x53ecret"\nstringData:\n  a: x\n', ONE),
