@@ -7,9 +7,16 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from support import LEGITIMATE_SKIPS, scrubbed
 
 _ORACLES = os.environ.get("SEALWRIGHT_ORACLES", "")
+
+# The same examples in every run, so that a failure is about the change at hand. To search for new ones:
+# pytest --hypothesis-profile=searching
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("searching", deadline=None, max_examples=1000)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session", autouse=True)

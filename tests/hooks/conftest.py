@@ -22,7 +22,7 @@ repos:
         {types}
         args: {args}
 """
-TYPES = {"sealwright-scan": "types: [file]", "sealwright-seal": "types_or: [yaml, json]"}
+TYPES = {"sealwright-scan": "types: [file]", "sealwright-seal": "types_or: [yaml, json]\n        require_serial: true"}
 
 
 class Project(Repository):

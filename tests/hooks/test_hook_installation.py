@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT, Repository, project_files
+from support import OTHER_PLATFORM, ROOT, Repository, project_files
 
 CONFIGURATION = """\
 repos:
@@ -37,7 +37,7 @@ def test_installed_from_a_clone(project: Any, published: tuple[Path, str], secre
     project.commit("Configure the hook")
     installed = project.hook("install", "--install-hooks")
     if installed.returncode and any(words in installed.stdout for words in NO_INDEX):
-        pytest.skip("the package index does not answer")
+        pytest.skip(f"{OTHER_PLATFORM}: the package index does not answer")
     assert installed.returncode == 0, installed.stdout
     project.write("db.yaml", secret)
     project.add()
@@ -56,3 +56,9 @@ def test_the_list_of_hooks_is_valid(make_project: Callable[[str], Any], manager:
     project = make_project(manager)
     checked = project.hook("validate-manifest", str(ROOT / ".pre-commit-hooks.yaml"))
     assert checked.returncode == 0, checked.stdout
+
+
+def test_sealing_is_serial() -> None:
+    """All files or none: several processes would each decide for their own share."""
+    text = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    assert "require_serial: true" in text.partition("- id: sealwright-seal")[2].partition("- id:")[0]

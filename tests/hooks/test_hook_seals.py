@@ -49,6 +49,8 @@ def test_nothing_to_do(project: Project, key_pair: KeyPair, clean: str) -> None:
 
 def test_one_file_that_cannot_be_sealed_stops_all(project: Project, key_pair: KeyPair, secret: str, value: str) -> None:
     sealing(project, key_pair)
+    for number in range(8):  # enough for several processes, were the hook not serial
+        project.write(f"a{number}.yaml", secret)
     project.write("a.yaml", secret)
     project.write("b.yaml", secret.replace("kind: Secret", "kind: Secret\n\tbroken: ["))
     project.add()
@@ -60,6 +62,7 @@ def test_one_file_that_cannot_be_sealed_stops_all(project: Project, key_pair: Ke
     assert "Nothing was written." in output
     assert value not in output
     assert (project.read("a.yaml"), project.read("b.yaml")) == before
+    assert all(project.read(f"a{number}.yaml") == secret.encode() for number in range(8))
 
 
 @pytest.mark.parametrize("pinned", [True, False])

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from property.secret_layouts import Written, written_secrets
 from ruamel.yaml import YAML
 from unit.convert.sealing_again import expected_object, load_all, opened, sealed, values_of, without_ciphertext

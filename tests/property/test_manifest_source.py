@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sealwright.manifest.documents import split_documents
+from sealwright.manifest.nodes import FILL
 from sealwright.manifest.source import Source, decode
-from sealwright.manifest.template import FILL, mask
+from sealwright.manifest.template import mask
 
 texts = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("\r\n\u2028\ufeff")), max_size=60)
 template_texts = st.text(st.sampled_from("{{{}}}%#\"'`\\/*-|a: \n\r>"), max_size=60)
@@ -24,6 +25,7 @@ def test_any_bytes_are_read_and_what_has_no_flaw_is_written_back(data: bytes) ->
 
 @given(texts, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
 def test_any_text_is_read_and_written_back(text: str, encoding: str) -> None:
+    assume(not text.startswith("\0"))  # behind the mark of UTF-16 it would make the mark of UTF-32
     data = text.encode(encoding)
     source = decode("x", data)
     assert source.encode(source.text) == data

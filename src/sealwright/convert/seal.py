@@ -164,7 +164,7 @@ def _prove(source: Source, documents: list[Document], replaced: dict[int, Plain]
 
 
 def _contents(documents: Iterator[Document] | list[Document], replaced: dict[int, Plain]) -> Iterator[object]:
-    """What each document says, and how far its parser was believed."""
+    """What each document says, and whether a parser read it as it stands."""
     for document in documents:
         if document.root is not None:
-            yield document.form, document.flaw, to_plain(document.root, replaced)
+            yield document.exact, document.flaw, to_plain(document.root, replaced)

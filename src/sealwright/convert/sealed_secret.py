@@ -62,9 +62,11 @@ def _rewritten(layout: Layout, sealed: Sealed) -> Iterator[str]:
             yield from _metadata(layout, piece, sealed, anchors=pending)
         elif pending:
             pending = False
-            yield from _spec(layout, sealed, first=number == 0)
+            if number:  # nothing may stand above the object's first line
+                yield split_blank_lines(piece.lead)[0]
+            yield from _spec(layout, sealed)
     if pending:
-        yield from _spec(layout, sealed, first=False)
+        yield from _spec(layout, sealed)
 
 
 def _metadata(layout: Layout, piece: Piece, sealed: Sealed, *, anchors: bool) -> Iterator[str]:
@@ -96,15 +98,13 @@ def _missing_namespace(layout: Layout, children: list[Piece], sealed: Sealed, co
         yield layout.line(column, f"namespace: {word(sealed.namespace)}")
 
 
-def _spec(layout: Layout, sealed: Sealed, *, first: bool) -> Iterator[str]:
-    """`spec` with everything in it. `first`: it is the object's first line, so nothing may stand above it."""
+def _spec(layout: Layout, sealed: Sealed) -> Iterator[str]:
     fields = {piece.name: piece for piece in layout.pieces}
     sources = [piece for piece in layout.pieces if piece.name in {DATA, STRING_DATA}]
     spec, inner, deep = (layout.column + depth * layout.step for depth in range(3))
-    blank, lead = split_blank_lines(sources[0].lead) if sources else ("", "")
-    yield "" if first else blank
     yield layout.line(spec, "spec:")
-    yield shift(lead, layout.step)
+    if sources:
+        yield shift(split_blank_lines(sources[0].lead)[1], layout.step)
     yield from _encrypted_data(layout, sources, sealed)
     yield layout.line(inner, "template:")
     yield layout.line(deep, "metadata:")
@@ -185,7 +185,8 @@ def _annotations(layout: Layout, piece: Piece, sealed: Sealed) -> str:
     ]
     body = "".join(lines) + _added(layout, column, added) + layout.tail(piece, children)
     if len(dropped) == len(children) and not added:
-        return "".join(layout.line(piece.column, note) for note in piece.heading_comments()) + body
+        notes = "".join(layout.line(piece.column, note) for note in piece.heading_comments())
+        return notes + shift(body, piece.column - column)
     return piece.heading("annotations") + body
 
 

@@ -29,6 +29,7 @@ _STRINGS = ("labels", "annotations")
 _SCOPE_PREFIX = "sealedsecrets.bitnami.com/"
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}\Z")
 _NUMBER_AS_WRITTEN = re.compile(r"(?:0|[1-9][0-9]{0,15})\Z")
+_STRING_TAGS = frozenset({"", "tag:yaml.org,2002:str"})
 _QUOTE = "quote it, so that it stays the text that you wrote"
 
 
@@ -124,6 +125,8 @@ def _own_scalar(resource: Resource, node: Node, where: str) -> Scalar:
         message = f"{where} has an anchor that other places may use"
         raise problem(resource, node, message, "write the value in each place")
     kind = kind_of(node)
+    if node.tag not in _STRING_TAGS and kind != "binary":
+        raise problem(resource, node, f"{where} has a tag", "quote the value instead")
     if kind != "string":
         article = "binary (`!!binary`)" if kind == "binary" else f"a {kind}"
         raise problem(resource, node, f"{where} is {article} for YAML, not a string", _QUOTE)
@@ -158,7 +161,7 @@ def _identifier(resource: Resource, metadata: Mapping | None, field: str) -> str
 
 def _is_string(node: Node) -> bool:
     target = resolve(node)
-    return isinstance(target, Scalar) and kind_of(target) == "string"
+    return isinstance(target, Scalar) and kind_of(target) == "string" and target.tag in _STRING_TAGS
 
 
 def _is_null(node: Node) -> bool:

@@ -6,7 +6,7 @@ import zlib
 
 MAX_INFLATED = 16 * 1024 * 1024
 """Bytes that all gzip streams of one file may grow to together."""
-_FLOOR = 100_000
+_FLOOR = 10_000
 _PER_CHARACTER = 4
 """A value takes two characters at least and is met once per level of nesting, unless aliases repeat it."""
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from sealwright.manifest.template import FILL
+from sealwright.manifest.nodes import FILL
 
 _SCHEME = re.compile(rf"(?:Bearer|Basic|Token|ApiKey|Digest)[ ]+{FILL}\Z", re.IGNORECASE)
 _NAME = re.compile(rf"{FILL}(?:{FILL}|[-._/:][a-z]{{1,40}}(?![A-Za-z0-9])|:[0-9]{{1,5}}(?![A-Za-z0-9])|[-._/:])*\Z")

@@ -11,7 +11,7 @@ import re
 
 from sealwright.detect.mixed import is_harmless_mixture
 from sealwright.detect.sops import is_encrypted
-from sealwright.manifest.template import FILL
+from sealwright.manifest.nodes import FILL
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_.]*"  # no dash: in `${VAR-literal}` it begins a default

@@ -25,8 +25,9 @@ _PUBLIC_LABELS = frozenset(
         "PGP PUBLIC KEY BLOCK",
     }
 )
+# Before the key: host names, or options of authorized_keys, or @cert-authority and its hosts.
 _SSH_LINE = re.compile(
-    r"(?:[^\"\s]+ |(?:[^\"\s]*\"[^\"]*\"){1,9}[^\"\s]* |@\S+ \S+ )?"  # host names, options of authorized_keys, @cert-authority
+    r"(?:[^\"\s]+ |(?:[^\"\s]*\"[^\"]*\"){1,9}[^\"\s]* |@\S+ \S+ )?"
     r"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-[a-z0-9@.\-]+) AAAA[A-Za-z0-9+/=]{16,}(?: .*)?\Z"
 )
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\Z")

@@ -13,9 +13,8 @@ from sealwright.detect.sops import sops_metadata
 from sealwright.detect.trail import walk_trails
 from sealwright.finding import Confidence, Span
 from sealwright.manifest.documents import Form
-from sealwright.manifest.nodes import BINARY_TAG, Mapping, Scalar, entries, resolve, text_of
+from sealwright.manifest.nodes import BINARY_TAG, FILL, Mapping, Scalar, entries, resolve, text_of
 from sealwright.manifest.resource import is_core, resources
-from sealwright.manifest.template import FILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

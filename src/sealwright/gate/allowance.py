@@ -26,7 +26,7 @@ _COMMENT_LINE = re.compile(r"[ \t]*(?:#|//)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # A quote opens a string only where a token can begin; elsewhere (`it's`, `5"`) it is a letter like any other.
 _STRING = re.compile(
-    r"""(?<![^\s,:\[{(-])(?:"(?:[^"\\\r\n]|\\[^\r\n])*(?P<open>"|(?=[\r\n]|\Z))|'[^'\r\n]*(?P<single>'|(?=[\r\n]|\Z)))"""
+    r"""(?<![^\s,:\[{(-])(?:"(?:[^"\\\r\n]|\\[^\r\n])*(?:"|(?=[\r\n]|\Z))|'[^'\r\n]*(?:'|(?=[\r\n]|\Z)))"""
 )
 _RULE_NAME = re.compile(r"[a-z]{2,24}(?:-[a-z]{2,24}){1,4}|[A-Z]{3}[0-9]{3}|comment")
 
@@ -70,12 +70,7 @@ class _Following:
 
 def _in_string(text: str, begin: int, offset: int) -> bool:
     """Whether the offset lies in a quoted string of its line, which begins at `begin`; JSON has no comments."""
-    for match in _STRING.finditer(text, begin):
-        if match.start() > offset:
-            return False
-        if match.end() > offset:
-            return True
-    return False
+    return any(match.end() > offset for match in _STRING.finditer(text, begin, offset + 1))
 
 
 def apply_allowances(source: Source, findings: Sequence[Finding]) -> list[Finding]:

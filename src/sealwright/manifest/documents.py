@@ -11,10 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from sealwright.manifest.compose import LIBYAML, Unparsable, compose
-from sealwright.manifest.json_text import compose_json, looks_like_json
 from sealwright.manifest.nodes import Mapping, Node, walk
-from sealwright.manifest.outline import outline
-from sealwright.manifest.template import is_template, mask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -103,33 +100,62 @@ def split_documents(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
+# The readers for JSON, templates and broken text are imported where they are needed: most files are plain YAML, and a
+# hook starts before every commit.
+
+
 def _read(source: Source, start: int, end: int, chunk: str, *, libyaml: bool) -> Iterator[Document]:
-    if looks_like_json(chunk):
-        try:
-            for root in compose_json(chunk, start):
-                yield Document(source, root.start, root.end, Form.JSON, root)
-        except Unparsable:
-            pass  # flow-style YAML, or broken: the YAML parser decides and says why
-        else:
-            return
+    roots = _read_json(chunk, start)
+    if roots:
+        yield from (Document(source, root.start, root.end, Form.JSON, root) for root in roots)
+        return
     try:
         parsed = compose(chunk, start, libyaml=libyaml)
     except Unparsable as error:
-        if is_template(chunk):
+        if _is_template(chunk):
             yield _read_template(source, start, end, chunk, libyaml=libyaml)
         else:
-            document = Document(source, start, end, Form.OUTLINE, outline(chunk, start))
-            document.flaw = error.reason
-            document.flaw_at = start + error.offset
-            yield document
+            yield _read_outline(source, start, end, chunk, error)
         return
-    if parsed is not None and is_template(chunk) and _has_action(parsed):
+    if parsed is not None and _is_template(chunk) and _has_action(parsed):
         yield _read_template(source, start, end, chunk, libyaml=libyaml)
     else:
         yield Document(source, start, end, Form.YAML, parsed)
 
 
+def _read_json(chunk: str, start: int) -> list[Node]:
+    """The values of a text that is JSON; none for flow-style YAML and for broken text, which the YAML parser judges."""
+    if not chunk.lstrip(" \t\r\n").startswith(("{", "[")):
+        return []
+    from sealwright.manifest.json_text import compose_json
+
+    try:
+        return compose_json(chunk, start)
+    except Unparsable:
+        return []
+
+
+def _is_template(chunk: str) -> bool:
+    if "{{" not in chunk and "{%" not in chunk and "{#" not in chunk:
+        return False
+    from sealwright.manifest.template import is_template
+
+    return is_template(chunk)
+
+
+def _read_outline(source: Source, start: int, end: int, chunk: str, error: Unparsable) -> Document:
+    from sealwright.manifest.outline import outline
+
+    document = Document(source, start, end, Form.OUTLINE, outline(chunk, start))
+    document.flaw = error.reason
+    document.flaw_at = start + error.offset
+    return document
+
+
 def _read_template(source: Source, start: int, end: int, chunk: str, *, libyaml: bool) -> Document:
+    from sealwright.manifest.outline import outline
+    from sealwright.manifest.template import mask
+
     masked = mask(chunk)
     try:
         return Document(source, start, end, Form.TEMPLATE, compose(masked, start, libyaml=libyaml))

@@ -18,13 +18,6 @@ _LITERAL = re.compile(r"(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[e
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
-def looks_like_json(text: str) -> bool:
-    """Whether the first visible character opens an object or an array."""
-    match = _SPACE.match(text)
-    offset = match.end() if match else 0
-    return text[offset : offset + 1] in {"{", "["}
-
-
 def compose_json(text: str, base: int = 0) -> list[Node]:
     """Every JSON value in `text`, one after the other, spans shifted by `base`. Raises Unparsable."""
     reader = _Reader(text, base)

@@ -73,6 +73,8 @@ class Alias(_Node):
 Node: TypeAlias = "Scalar | Mapping | Sequence | Alias"
 
 MERGE_KEY = "<<"
+FILL = "\ue000"
+"""Stands for every character of a template action: printable for YAML, private, absent from real manifests."""
 BINARY_TAG = "tag:yaml.org,2002:binary"
 
 
@@ -81,6 +83,11 @@ def resolve(node: Node) -> Scalar | Mapping | Sequence:
     while isinstance(node, Alias):
         node = node.target
     return node
+
+
+def is_filled(value: str) -> bool:
+    """Whether (part of) a value comes from a template action."""
+    return FILL in value
 
 
 def text_of(node: Node | None) -> str:

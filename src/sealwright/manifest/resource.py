@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import ResourceRef
-from sealwright.manifest.nodes import Mapping, Node, Sequence, lookup, mapping_at, resolve, text_of
-from sealwright.manifest.template import FILL
+from sealwright.manifest.nodes import FILL, Mapping, Node, Sequence, lookup, mapping_at, resolve, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sealwright.manifest.nodes import FILL
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-FILL = "\ue000"
-"""A private-use character: printable for YAML, absent from real manifests."""
 
 _OPENING = re.compile(r"\{[{%#]")
 _COMMENT = re.compile(r"-?[ \t]?/\*")
@@ -48,11 +47,6 @@ def mask(text: str) -> str:
         cursor = end
     pieces.append(text[cursor:])
     return _without_control_lines("".join(pieces))
-
-
-def is_filled(value: str) -> bool:
-    """Whether (part of) a value comes from a template action."""
-    return FILL in value
 
 
 def _actions(text: str) -> Iterator[tuple[int, int]]:

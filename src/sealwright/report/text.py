@@ -83,11 +83,16 @@ class TextReporter:
         blocking = [finding for finding in self._findings if _counts(finding)]
         if blocking and not self._first_rule:
             self._first_rule = blocking[0].rule
-        if self._path != _STDIN and any(finding.rule in _SEALABLE for finding in blocking):
-            path = shell_word(os.path.normpath(os.path.join(self._style.root, self._path)))
-            command = f"sealwright seal --in-place --certificate {self._style.certificate} {path}"
-            lines.append(f"  {self._paint.bold('fix'.rjust(at))}  {command}")
+        sealable = [finding for finding in blocking if finding.rule in _SEALABLE]
+        if sealable and self._path != _STDIN:
+            lines.append(f"  {self._paint.bold('fix'.rjust(at))}  {self._fix(sealable)}")
         return lines
+
+    def _fix(self, sealable: list[Finding]) -> str:
+        # Sealing binds a value to its namespace: where the manifest names none, somebody has to say which.
+        namespace = "" if all(finding.resource.namespace for finding in sealable) else " --namespace NAMESPACE"
+        path = shell_word(os.path.normpath(os.path.join(self._style.root, self._path)))
+        return f"sealwright seal --in-place --certificate {self._style.certificate}{namespace} {path}"
 
     def _label(self, finding: Finding, width: int) -> str:
         text = f"{_label(finding):<{width}}"

@@ -5,7 +5,6 @@ Works with every start method: `fork`, `forkserver`, and `spawn`, which is all t
 
 from __future__ import annotations
 
-import os
 import signal
 from collections import deque
 from typing import TYPE_CHECKING, TypeVar
@@ -126,7 +125,7 @@ def _end_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
-        os._exit(1)
+        signal.raise_signal(signal.SIGTERM)  # from a thread, `sys.exit` would end no more than the thread
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:

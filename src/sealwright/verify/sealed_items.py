@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Location, ResourceRef, Span
 from sealwright.manifest.documents import Form
-from sealwright.manifest.nodes import Mapping, Scalar, entries, lookup, mapping_at, resolve
+from sealwright.manifest.nodes import Mapping, Scalar, entries, is_filled, lookup, mapping_at, resolve
 from sealwright.manifest.resource import annotations_of, resources
 from sealwright.manifest.scalars import kind_of, plain_scalar
-from sealwright.manifest.template import is_filled
 from sealwright.sealing.scope import ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE, Scope, scope_of
 
 if TYPE_CHECKING:

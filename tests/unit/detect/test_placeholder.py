@@ -10,7 +10,7 @@ import pytest
 from unit.detect.scans import growth
 
 from sealwright.detect.placeholder import is_placeholder, is_reference
-from sealwright.manifest.template import FILL
+from sealwright.manifest.nodes import FILL
 
 REAL = [
     "hunter2",

@@ -65,7 +65,8 @@ def test_a_handle_of_its_own() -> None:
 
 @pytest.mark.parametrize("before", ["", "#", "# ", "#  ", "a: b\n"])
 def test_base64_at_every_offset(before: str) -> None:
-    text = f"kind: ConfigMap\nbinaryData: {{a: {b64(f'{before}{chr(10)}kind: Secret{chr(10)}data: {{a: eA==}}{chr(10)}')}}}\n"
+    inner = f"{before}\nkind: Secret\ndata: {{a: eA==}}\n"
+    text = f"kind: ConfigMap\nbinaryData: {{a: {b64(inner)}}}\n"
     assert len(found(text)) == 1
     assert may_matter(text.encode())
 

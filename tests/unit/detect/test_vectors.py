@@ -16,44 +16,11 @@ from sealwright.manifest.source import decode
 from sealwright.run import scan_bytes
 
 FAMILIES_OF_THIS_RELEASE = frozenset(
-    [
-        "B01",
-        "B02",
-        "B03",
-        "B04",
-        "B07",
-        "B37",
-        "B38",
-        "B41",
-        "B45",
-        "B46",
-        "B47",
-        "B48",
-        "B49",
-        "B50",
-        "B52",
-        "B53",
-        "B54",
-        "B55",
-        "B60",
-        "B64",
-        "B65",
-        "B66",
-        "B73",
-        "B74",
-        "B75",
-        "B82",
-        "B83",
-        "B84",
-        "B85",
-        "B87",
-        "B90",
-        "B92",
-        "B93",
-        "B97",
-        "B98",
-        "B103",
-    ]
+    f"B{number:02}"
+    for number in (
+        *(1, 2, 3, 4, 7, 37, 38, 41, 45, 46, 47, 48, 49, 50, 52, 53, 54, 55, 60, 64, 65, 66),
+        *(73, 74, 75, 82, 83, 84, 85, 87, 90, 92, 93, 97, 98, 103),
+    )
 )
 BROKEN = {"B84"}
 """Examples with a document that does not parse."""

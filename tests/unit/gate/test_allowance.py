@@ -11,7 +11,7 @@ from unit.detect.scans import growth
 
 from sealwright.detect.scanner import scan_source
 from sealwright.finding import Finding, Status
-from sealwright.gate.allowance import REASONLESS_RULE, UNUSED_RULE, apply_allowances
+from sealwright.gate.allowance import REASONLESS_RULE, UNUSED_RULE, allowances, apply_allowances
 from sealwright.manifest.source import Source
 
 RULE = "secret-string-data"
@@ -67,7 +67,6 @@ COUNTED = {
     "above another rule's": f"{HEAD}  {ALLOW}\n  # sealwright: allow[{RULE}] twice\n  a: x\n",
     "several rules": f"{HEAD}  a: x # sealwright: allow[secret-data, {RULE}] why\n",
     "without blanks": f"{HEAD}  a: x #sealwright:allow[{RULE}]why\n",
-    "two slashes": f"{HEAD}  // sealwright: allow[{RULE}] why\n  a: x\n",
     "on the header of a block": f"{HEAD}  a: | {ALLOW}\n    x\n",
     "on a folded block": f"{HEAD}  a: >- {ALLOW}\n    x\n",
     "after quotes": f'{HEAD}  a: "x # y" {ALLOW}\n',
@@ -84,6 +83,12 @@ def test_counts(text: str, ends: str) -> None:
     text = text.replace("\n", ends)
     assert statuses(text) == {"stringData.a": Status.WAIVED}
     assert complaints(text) == []
+
+
+def test_two_slashes_begin_a_comment_too() -> None:
+    """As in JSON with comments, and in code that holds manifests."""
+    (allowance,) = allowances(Source("a.json", f'// sealwright: allow[{RULE}] why\n"a": "x"'))
+    assert (allowance.rules, allowance.reason, allowance.line) == ({RULE}, "why", 2)
 
 
 def test_only_its_own_line() -> None:

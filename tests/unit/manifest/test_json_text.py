@@ -6,7 +6,7 @@ import pytest
 from unit.manifest.trees import plain, written
 
 from sealwright.manifest.compose import Unparsable
-from sealwright.manifest.json_text import compose_json, looks_like_json
+from sealwright.manifest.json_text import compose_json
 
 REFUSED = [
     '{"a":1,}', "[1,]", "[,]", "[01]", "{}01", '{"a" 1}', '{"a":}', "[1 2]", "[", "{", "[}", "{]", "[1]]", '["\t"]',
@@ -31,10 +31,3 @@ def test_everything_has_its_place() -> None:
 
 def test_half_of_a_surrogate_pair_is_no_character() -> None:
     assert plain(compose_json('["\\ud83d\\ude00", "\\ud83d", "\\ude00\\ud83d"]')[0]) == ["😀", "\ufffd", "\ufffd\ufffd"]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("", False), ("a: {}", False), (" \n{", True), ("[", True), ("\ufeff{", False)]
-)
-def test_json_is_known_by_its_first_character(text: str, expected: bool) -> None:
-    assert looks_like_json(text) is expected

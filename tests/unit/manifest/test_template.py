@@ -6,9 +6,10 @@ import pytest
 from unit.manifest.trees import both_loaders, plain
 
 from sealwright.manifest.documents import Form, read_documents
+from sealwright.manifest.nodes import FILL, is_filled
 from sealwright.manifest.resource import resources
 from sealwright.manifest.source import Source
-from sealwright.manifest.template import FILL, is_filled, is_template, mask
+from sealwright.manifest.template import is_template, mask
 
 HELM = """\
 {{- if .Values.secret.create -}}

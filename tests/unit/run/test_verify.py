@@ -52,10 +52,7 @@ def test_silent_about_what_holds_no_sealed_secret() -> None:
         "image.png": b"\0\0\0\0SealedSecret",
         "locked.yaml": b"\0GITCRYPT\0\1\2\3",
     }
-    found = run(files)
-    assert found == ["broken.yaml done 0", "latin.yaml done 0", "locked.yaml done 0"] or not any(
-        "problem" in said for said in found
-    )
+    assert [said.rstrip("01") for said in run(files)] == ["broken.yaml done ", "latin.yaml done ", "locked.yaml done "]
 
 
 @posix_only

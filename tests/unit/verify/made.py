@@ -42,9 +42,7 @@ def key(number: int = 0, bits: int = 2048) -> PrivateKey:
     return loaded
 
 
-def sealed(
-    namespace: str = "prod", name: str = "db", scope: Scope = Scope.STRICT, by: PrivateKey | None = None
-) -> str:
+def sealed(namespace: str = "prod", name: str = "db", scope: Scope = Scope.STRICT, by: PrivateKey | None = None) -> str:
     """One item's text."""
     label = label_as_read(scope, namespace, name)
     return encode(seal((by or key()).key.public_key(), Plaintext(VALUE), label))
@@ -78,12 +76,20 @@ def outcomes(text: str | dict[str, Any], *keys: PrivateKey) -> list[tuple[str, s
     return [(verdict.item, verdict.outcome.value) for verdict in verdicts(text, *keys)]
 
 
-def key_secret(number: int = 0, bits: int = 2048, *, certificate_of: int | None = None, **metadata: Any) -> dict[str, Any]:
+def key_secret(
+    number: int = 0, bits: int = 2048, *, certificate_of: int | None = None, **metadata: Any
+) -> dict[str, Any]:
     """A key Secret as `kubectl get -o json` writes it."""
     own, other = pair(number, bits), pair(number if certificate_of is None else certificate_of, bits)
     data = {"tls.crt": b64encode(other[1]).decode(), "tls.key": b64encode(own[0]).decode()}
     named: dict[str, Any] = {"name": f"key-{number}", "namespace": "kube-system", "labels": {LABEL: "active"}}
-    return {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": named | metadata, "data": data}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/tls",
+        "metadata": named | metadata,
+        "data": data,
+    }
 
 
 def listed(*objects: dict[str, Any]) -> dict[str, Any]:

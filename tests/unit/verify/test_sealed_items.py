@@ -101,8 +101,7 @@ def test_without_a_namespace_it_fails_and_says_for_which_it_was_sealed(namespace
     assert verdict.outcome is Outcome.FAILS
     words = "prod/db (strict)" if scope is Scope.STRICT else "prod (namespace-wide)"
     assert verdict.reason == (
-        "the manifest names no namespace, which the item is bound to; "
-        f"it was sealed for {words} (key {key().short})"
+        f"the manifest names no namespace, which the item is bound to; it was sealed for {words} (key {key().short})"
     )
 
 
@@ -177,7 +176,8 @@ def test_wide_encodings(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "version"), [("Secret", "v1"), ("SealedSecret", "v1"), ("SealedSecret", "example.com/v1"), ("SealedSecret", "")]
+    ("kind", "version"),
+    [("Secret", "v1"), ("SealedSecret", "v1"), ("SealedSecret", "example.com/v1"), ("SealedSecret", "")],
 )
 def test_other_kinds_are_none_of_ours(kind: str, version: str) -> None:
     assert verdicts(manifest({"a": sealed()}) | {"kind": kind, "apiVersion": version}) == []
@@ -238,7 +238,9 @@ def test_what_the_template_does_not_touch_is_judged() -> None:
 def test_a_template_without_items_or_namespace_is_unknown() -> None:
     text = filled().replace("  namespace: prod\n", "  labels: {{ .Values.labels }}\n")
     assert [verdict.outcome for verdict in verdicts(text)] == [Outcome.UNKNOWN]
-    text = filled()[: filled().index("  encryptedData")] + "  encryptedData:\n{{ .Values.items | toYaml | nindent 4 }}\n"
+    text = (
+        filled()[: filled().index("  encryptedData")] + "  encryptedData:\n{{ .Values.items | toYaml | nindent 4 }}\n"
+    )
     [verdict] = verdicts(text)
     assert verdict.outcome is Outcome.UNKNOWN
     assert "is not a mapping" in verdict.reason

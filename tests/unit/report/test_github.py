@@ -1,0 +1,44 @@
+"""GitHub annotations: what must be escaped, and how many there are."""
+
+from __future__ import annotations
+
+from sealwright.finding import Confidence, Finding, Location, Position, Severity, Status
+from sealwright.report.base import Style, Summary
+from sealwright.report.github import LIMIT, GithubReporter
+
+
+def finding(path: str = "a.yaml", line: int = 1, end: int = 1, severity: Severity = Severity.HIGH) -> Finding:
+    where = Location(path, Position(line, 2), Position(end, 9))
+    return Finding("a-rule", severity, Confidence.CERTAIN, where, "50% of\nit: all, done")
+
+
+def report(*findings: Finding) -> list[str]:
+    reporter = GithubReporter(Style())
+    assert [reporter.write(one) for one in findings] == [""] * len(findings)
+    return reporter.finish(Summary()).splitlines()
+
+
+def test_escaping() -> None:
+    (line,) = report(finding("a,b:c\n%.yaml"))
+    assert line == (
+        "::error file=a%2Cb%3Ac%0A%25.yaml,line=1,endLine=1,col=2,endColumn=9,title=sealwright a-rule"
+        "::50%25 of%0Ait: all, done"
+    )
+
+
+def test_several_lines_have_no_columns() -> None:
+    (line,) = report(finding(end=4))
+    assert "line=1,endLine=4,title" in line
+
+
+def test_ten_at_most_the_worst_first_and_the_rest_counted() -> None:
+    many = [finding(line=number, severity=Severity.MEDIUM) for number in range(1, 15)]
+    lines = report(*many, finding("z.yaml", severity=Severity.CRITICAL))
+    assert len(lines) == LIMIT + 1
+    assert lines[0].startswith("::error file=z.yaml")
+    assert all(line.startswith("::warning ") for line in lines[1:-1])
+    assert lines[-1].startswith("::notice title=sealwright::5 more: ")
+
+
+def test_nothing_for_what_is_allowed_or_only_a_remark() -> None:
+    assert report(finding()._replace(status=Status.WAIVED), finding(severity=Severity.INFO)) == []

@@ -1,0 +1,73 @@
+"""The text report: columns, the commands it names, and names that would disturb a terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+
+from sealwright.finding import Confidence, Finding, Location, Position, Problem, ResourceRef, Severity
+from sealwright.report.base import Style, Summary
+from sealwright.report.text import TextReporter
+from sealwright.report.wording import printable, shell_word, wrapped
+
+
+def finding(path: str, line: int, rule: str = "secret-data", message: str = "Secret x keeps `a` in clear") -> Finding:
+    where = Location(path, Position(line, 3), Position(line, 9))
+    return Finding(rule, Severity.HIGH, Confidence.CERTAIN, where, message, ResourceRef("v1", "Secret", "shop", "x"))
+
+
+def report(*results: Finding | Problem, style: Style | None = None) -> list[str]:
+    reporter = TextReporter(style or Style())
+    text = "".join(map(reporter.write, results)) + reporter.finish(Summary(files=3, findings={"high": len(results)}))
+    return text.splitlines()
+
+
+def test_columns_line_up_and_the_fix_is_said_once() -> None:
+    lines = report(finding("a.yaml", 7), finding("a.yaml", 123, "private-key"), finding("b.yaml", 1))
+    assert lines[:7] == [
+        "a.yaml",
+        "    7:3  secret-data  high  Secret x keeps `a` in clear",
+        "  123:3  private-key  high  Secret x keeps `a` in clear",
+        "    fix  sealwright seal --in-place --certificate CERT a.yaml",
+        "",
+        "b.yaml",
+        "  1:3  secret-data  high  Secret x keeps `a` in clear",
+    ]
+    assert sum("fix" in line for line in lines) == 2
+    assert sum("pushed" in line for line in lines) == 1
+
+
+def test_what_stands_in_parentheses_is_said_once_in_a_file() -> None:
+    lines = report(*(finding("a.yaml", n, message=f"keeps `{n}` (base64 is not encryption)") for n in range(1, 50)))
+    assert sum("base64" in line for line in lines) == 1
+    assert sum("keeps `" in line for line in lines) == 49
+
+
+def test_width() -> None:
+    long = finding("a.yaml", 1, message="word " * 30)
+    assert all(len(line) <= 80 for line in report(long, style=Style(width=80)) if "fix" not in line)
+    assert max(map(len, report(long))) > 120
+    assert wrapped("a b c", 70, 80) == "a b c"
+
+
+@pytest.mark.parametrize(
+    "name", ["a b.yaml", "it's.yaml", "-x.yaml", "two\nlines", "t\tab\\n", "$(x) `y`", "\x1b[2J", "é秘"]
+)
+def test_a_name_in_a_command_survives_the_shell(name: str) -> None:
+    word = shell_word(name)
+    assert printable(word) == word
+    out = subprocess.run(["bash", "-c", f"printf %s {word}"], capture_output=True, check=True).stdout
+    assert os.path.normpath(os.fsdecode(out)) == name
+
+
+def test_foreign_bytes_in_a_name_survive_the_shell() -> None:
+    word = shell_word(os.fsdecode(b"caf\xe9"))
+    assert subprocess.run(["bash", "-c", f"printf %s {word}"], capture_output=True, check=True).stdout == b"caf\xe9"
+
+
+def test_nothing_reaches_the_terminal_that_it_would_act_on() -> None:
+    evil = "\x1b]0;x\x07\u202e\r\n"
+    lines = report(finding(evil, 1, message=evil), Problem(evil, evil, hint=evil))
+    assert all(line.isprintable() for line in lines)
