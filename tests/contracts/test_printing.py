@@ -36,7 +36,7 @@ TRANSACTION = {
     "src/sealwright/rewrite/staging.py": "writes new content beside the old and puts it in its place",
 }
 WRITERS = TRANSACTION | {
-    "src/sealwright/cli/__init__.py": "points stdout at nothing when the reader has gone",
+    "src/sealwright/cli/streams.py": "points stdout at nothing when the reader has gone",
     "src/sealwright/cli/outputs.py": "writes reports where --output says",
 }
 """Who may write, and why. Parts of the transaction are used by rewrite/ alone."""

@@ -80,7 +80,7 @@ def test_a_broken_configuration_blocks_its_own_commit(project: Project, secret: 
 
 def test_the_words_that_the_hook_knows_are_those_of_the_parser() -> None:
     known: dict[bool, set[str]] = {True: set(), False: set()}
-    commands = next(action for action in options._parser()._actions if action.dest == "command").choices
+    commands = next(action for action in options._parser("")._actions if action.dest == "command").choices
     assert isinstance(commands, dict)
     for command in ("scan", "seal"):
         for action in commands[command]._actions:

@@ -83,7 +83,7 @@ class Pen:
         return f"{self.pick([' ', '  '])}{self.comment(stays=stays)}" if self.chance(self.busy) else ""
 
     def above(self, column: int) -> list[str]:
-        lines = []
+        lines: list[str] = []
         while self.chance(self.busy + 1) and len(lines) < 3:
             blank = self.chance(3)
             spaces = self.pick([column, column, 0] if self.in_block else [column, column, 0, column + 2])
@@ -239,10 +239,8 @@ def written_secrets(draw: st.DrawFn) -> Written:
     text = before + "\n".join(lines) + "\n" + after
     if not after and pen.cut:
         text = text.rstrip("\n")
-    convert = lambda part: part.replace("\n", newline)  # noqa: E731
-    return Written(
-        convert(text), convert(before), convert(after), frozenset(pen.comments), pen.ordinary, scope, namespace
-    )
+    text, before, after = (part.replace("\n", newline) for part in (text, before, after))
+    return Written(text, before, after, frozenset(pen.comments), pen.ordinary, scope, namespace)
 
 
 def listing(pen: Pen, namespace: str) -> list[str]:
@@ -292,7 +290,7 @@ def metadata(pen: Pen, namespace: str) -> dict[str, Any]:
     if pen.chance(2):
         fields["labels"] = {"app": "web", "tier": "two", "x/y": ""}
     if pen.chance(2):
-        fields["annotations"] = annotations(pen)
+        fields["annotations"] = some_annotations(pen)
     if pen.chance(4):
         fields["finalizers"] = ["a/b", "c"]
     if pen.chance(4):
@@ -306,7 +304,7 @@ def metadata(pen: Pen, namespace: str) -> dict[str, Any]:
     return {field: fields[field] for field in order}
 
 
-def annotations(pen: Pen) -> dict[str, str]:
+def some_annotations(pen: Pen) -> dict[str, str]:
     found = {"a/note": "two words and more", "b": 'say "hi"'} if pen.chance(2) else {}
     if pen.chance(3):
         found[LAST_APPLIED] = '{"data": {"password": "# aHVudGVyMg=="}}'
@@ -321,8 +319,8 @@ def metadata_lines(pen: Pen, column: int, fields: dict[str, Any], *, lead: bool)
     lines = pen.above(column) if lead else []
     lines.append(f"{' ' * column}metadata:{pen.trailing()}")
     anchored = False
-    for field, item in fields.items():
-        inner = column + pen.step
+    for field, original in fields.items():
+        item, inner = original, column + pen.step
         if field in {"name", "namespace"}:
             item = Raw([pen.pick([item, item, f'"{item}"', f"'{item}'"])])
         if field == "name" and pen.chance(5):

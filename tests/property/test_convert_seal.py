@@ -9,7 +9,6 @@ import warnings
 from collections import Counter
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from property.secret_layouts import Written, written_secrets
 from ruamel.yaml import YAML
@@ -37,9 +36,10 @@ def check(written: Written) -> None:
     scope = Scope(written.scope) if written.scope else None
     try:
         result = sealed(written.text, options=SealOptions(scope, written.namespace))
-    except SealingError as error:
-        OUTCOMES["refused" if not written.ordinary else "refused, and ordinary"] += 1
-        assert not written.ordinary, f"{error}\n{written.text}"
+    except SealingError:
+        OUTCOMES["refused"] += 1
+        if written.ordinary:
+            raise
         return
     OUTCOMES["sealed"] += 1
     show = f"{written.text}\n=====\n{CIPHERTEXT.sub('<sealed>', result.text)}"
@@ -92,8 +92,7 @@ def test_sealing_keeps_everything_but_the_values(written: Written) -> None:
     check(written)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _report() -> Any:
-    yield
-    print("\n", dict(OUTCOMES))
-    assert OUTCOMES["refused"] <= OUTCOMES["sealed"] / 5
+def test_few_layouts_are_refused() -> None:
+    if not OUTCOMES:  # the test above ran in another process
+        test_sealing_keeps_everything_but_the_values()
+    assert OUTCOMES["refused"] <= OUTCOMES["sealed"] / 20, OUTCOMES

@@ -18,7 +18,7 @@ SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  pas
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    choices = next(action for action in options._parser()._actions if action.dest == "command").choices
+    choices = next(action for action in options._parser("")._actions if action.dest == "command").choices
     assert isinstance(choices, dict)
     return choices
 

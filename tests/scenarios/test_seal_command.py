@@ -1,4 +1,4 @@
-"""`sealwright seal` as people run it: files, folders, streams, certificates, links; and nothing written on any error."""
+"""`sealwright seal` as people run it: files, folders, streams, certificates, links; nothing written on any error."""
 
 from __future__ import annotations
 

@@ -35,13 +35,14 @@ _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - a
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options, each with its value from the line or the environment. Raises UsageError; --help exits."""
-    options = _parser().parse_args(argv)
+    options = _parser(argv[0] if argv else "").parse_args(argv)
     for action in options.actions:
         _from_environment(options, action)
     return options
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    """The parser for one command; for all of them where none is named, since help and errors list them."""
     parser = _Parser(
         prog="sealwright",
         description="Keeps plaintext Kubernetes Secrets out of Git.",
@@ -49,12 +50,9 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
-    _scan_parser(commands)
-    _seal_parser(commands)
-    _verify_parser(commands)
-    _policy_parser(commands)
-    version = commands.add_parser("version", help="print the version", allow_abbrev=False)
-    version.set_defaults(actions=[])
+    for name, build in _COMMANDS.items():
+        if name == wanted or wanted not in _COMMANDS:
+            build(commands)
     return parser
 
 
@@ -138,6 +136,20 @@ def _policy_parser(commands: _Commands) -> None:
     show.add_argument("rule", metavar="ID")
     _remember(listing)
     _remember(show)
+
+
+def _version_parser(commands: _Commands) -> None:
+    version = commands.add_parser("version", help="print the version", allow_abbrev=False)
+    version.set_defaults(actions=[])
+
+
+_COMMANDS = {
+    "scan": _scan_parser,
+    "seal": _seal_parser,
+    "verify": _verify_parser,
+    "policy": _policy_parser,
+    "version": _version_parser,
+}
 
 
 def _selection_options(parser: _Parser) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -44,5 +43,7 @@ def _root(repository: Repository | None) -> str:
 
 def _certificate(config: Config) -> str:
     """The cluster to seal for, where there is only one and sealing for it would not be refused."""
+    from shlex import quote
+
     usable = [cluster.name for cluster in config.clusters if cluster.certificate and cluster.fingerprint]
-    return shlex.quote(usable[0]) if len(usable) == 1 and len(config.clusters) == 1 else "CERT"
+    return quote(usable[0]) if len(usable) == 1 and len(config.clusters) == 1 else "CERT"

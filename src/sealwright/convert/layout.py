@@ -215,9 +215,8 @@ def split_blank_lines(text: str) -> tuple[str, str]:
 def _end_of_comments(text: str, value: Node, line_end: int, column: int) -> int:
     """End of the comments below a value that are indented deeper than the keys; `line_end` where there is none."""
     end = cursor = line_end
-    keeps_blanks = (
-        isinstance(value, Scalar) and value.style in {"|", ">"} and "+" in text[value.start : value.start + 3]
-    )
+    last = _last_scalar(value)
+    keeps_blanks = last is not None and last.style in {"|", ">"} and "+" in text[last.start : last.start + 3]
     while cursor < len(text):
         stop = _line_end(text, cursor)
         line = text[cursor:stop]
@@ -228,6 +227,18 @@ def _end_of_comments(text: str, value: Node, line_end: int, column: int) -> int:
             end = stop
         cursor = stop
     return end
+
+
+def _last_scalar(node: Node) -> Scalar | None:
+    """What stands last in a node."""
+    while not isinstance(node, Scalar):
+        if isinstance(node, Alias) or node.flow:
+            return None
+        children = [node.entries[-1][1]] if isinstance(node, Mapping) else node.items[-1:]
+        if not children:
+            return None
+        node = children[0]
+    return node
 
 
 def _line_end(text: str, offset: int) -> int:

@@ -28,8 +28,8 @@ NEEDLES = (
 
 # `\x53ecret`, `\u0053ecret`, `\U00000053ecret`, and a line continued by a backslash before any of YAML's line ends.
 _ESCAPES = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r", b"\\\xc2\x85", b"\\\xe2\x80\xa8", b"\\\xe2\x80\xa9")
-# A tag may write the letters of `binary` as %-escapes.
-_TAG_ESCAPES = (b"%62", b"%69", b"%6e", b"%6E", b"%61", b"%72", b"%79", b"%TAG")
+# A tag may write the letters of `binary` as %-escapes: `%62`, `%69`, `%6E`, `%61`, `%72`, `%79`.
+_TAG_ESCAPES = (b"%6", b"%7", b"%TAG")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 _TEXT_NEEDLES = tuple(needle.decode("ascii") for needle in NEEDLES)

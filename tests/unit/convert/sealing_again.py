@@ -60,9 +60,9 @@ def values_of(secret: dict[str, Any]) -> dict[str, bytes]:
     """The bytes that Kubernetes would read, in the order in which their keys are to stand in `encryptedData`."""
     strings = secret.get("stringData") or {}
     values: dict[str, bytes] = {}
-    for field in secret:
+    for field, entries in secret.items():
         if field == "data":
-            values |= {k: base64.b64decode(v) for k, v in (secret[field] or {}).items() if k not in strings}
+            values |= {k: base64.b64decode(v) for k, v in (entries or {}).items() if k not in strings}
         elif field == "stringData":
             values |= {key: value.encode() for key, value in strings.items()}
     return values

@@ -33,7 +33,7 @@ def huge(n: int) -> str:
     return f"{HEAD}stringData:\n  a: |\n" + "    some # text\n" * (100 * n)
 
 
-def annotations(n: int) -> str:
+def many_annotations(n: int) -> str:
     lines = "".join(f"    key-{i}: 'x' # c\n" for i in range(5 * n))
     return HEAD.replace("  name", f"  annotations:\n{lines}  name", 1) + "stringData:\n  a: b\n"
 
@@ -53,7 +53,7 @@ def spent(text: str) -> float:
     return time.process_time() - start
 
 
-@pytest.mark.parametrize("make", [values, secrets, items, comments, huge, annotations, flow, flow_inside])
+@pytest.mark.parametrize("make", [values, secrets, items, comments, huge, many_annotations, flow, flow_inside])
 def test_is_linear(make: Callable[[int], str]) -> None:
     sealed(make(5))
     small, large = make(250), make(1000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from unit.convert.sealing_again import load_all, opened, sealed
+from unit.convert.sealing_again import expected_object, load_all, opened, sealed, values_of, without_ciphertext
 from unit.sealing.material import shown_by
 
 from sealwright.convert.seal import SealOptions
@@ -90,7 +90,8 @@ REFUSED = [
      "12:8", "stringData.a comes through an alias from line 3"),
     (f"apiVersion: v1\nkind: SecretList\nitems:\n- {{metadata: {{name: db}}, data: {{a: {ENCODED}}}}}\n",
      None, "SecretList"),
-    (f"apiVersion: v1\nkind: List\nitems:\n- &a\n  " + strings("a: b").replace("\n", "\n  "), None, "an anchor stands on"),
+    ("apiVersion: v1\nkind: List\nitems:\n- &a\n  " + strings("a: b").replace("\n", "\n  "),
+     None, "an anchor stands on"),
     (f"{strings('a: [')}", None, "mend the file first"),
     (f"kind: Secret\n{CANARY}\n: : :\n\t- x\n", None, "mend the file first"),
     (meta("name: db", "name: {{ .x }}"), None, "a template"),
@@ -168,3 +169,27 @@ def test_the_namespace_that_was_asked_for() -> None:
     assert "namespace" not in anywhere["metadata"]
     with pytest.raises(SealingError, match="says namespace prod, but dev was asked for"):
         sealed(strings("a: b"), options=SealOptions(namespace="dev"))
+
+
+ODD_LAYOUTS = [
+    f"{HEAD}stringData:\n  a: b\ndata:",
+    f"{HEAD}stringData:\n  a: |\n    x",
+    f"{HEAD}data:\n  a: QUJD\t# tab\n",
+    f"{HEAD}stringData:\n  a: b\n".replace("\n", "\r"),
+    f'{HEAD}stringData: {{"a":"b",\'c\':d}}\n',
+    f"{HEAD}  labels: {{a: b,\n    c: d}}\nstringData: {{a: b}}\n",
+    f"{HEAD}  labels: &l {{a: b}}\n  annotations: *l\nstringData: {{a: b}}\n",
+    f"{HEAD}  annotations:\n    x: |+\n      a\n\n\ntype: Opaque\nstringData: {{a: b}}\n",
+    f"{HEAD}  annotations:\n    x: |+\n      a\n\n  uid: x\n\n  labels: {{}}\nstringData: {{a: b}}\n",
+    "apiVersion: v1\nkind: Secret\nstringData: {a: b}\n\ntype: Opaque\nmetadata:\n  name: db\n  namespace: prod\n"
+    "  annotations:\n    x: |+\n      a\n\n\n",
+    "apiVersion: v1\nkind: Secret\nstringData: {a: b}\nmetadata:\n  name: &db db\n  labels: {x: *db}\n  namespace: prod\n",
+    "apiVersion: v1\nkind: Secret\nmetadata:\n  labels: {x: &db db}\n  name: *db\n  namespace: prod\nstringData: {a: b}\n",
+]
+
+
+@pytest.mark.parametrize("text", ODD_LAYOUTS)
+def test_odd_layouts_are_sealed(text: str) -> None:
+    [before], [after] = load_all(text), load_all(sealed(text).text)
+    assert without_ciphertext(after) == expected_object(before)
+    assert opened(after) == values_of(before)

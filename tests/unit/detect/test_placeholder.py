@@ -78,7 +78,7 @@ def test_not_a_placeholder(value: str) -> None:
 LATER = [
     "CHANGEME", "changeme", "change-me", "Change me!", "change_me_in_production", "REPLACE_ME", "replace-with-your-token",
     "replace this", "your-password-here", "YOUR_TOKEN", "insert-your-key", "enter_the_password", "password-goes-here",
-    "to-be-replaced", "to be filled by the operator", "TODO", "tbd", "fixme", "REDACTED", "[redacted]", "placeholder",
+    "to-be-replaced", "to be filled by the operator", "todo", "tbd", "fixme", "REDACTED", "[redacted]", "placeholder",
     "password-placeholder", "dummy", "not-used", "unused", "none", "null", "n/a", "xxx", "XXXXXX", "****", "...", "---",
     "\u2026", "\u2022\u2022\u2022\u2022", '"changeme"', " changeme\n", "injected by the operator",
 ]  # fmt: skip

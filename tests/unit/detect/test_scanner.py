@@ -126,7 +126,7 @@ BOMBS = {
     "one map in many Secrets": f"a: &m {{{values(1000)}}}\nkind: List\nitems:\n"
     + "- {kind: Secret, stringData: *m}\n" * 1000,
     "placeholders in many Secrets": (
-        f"a: &m {{{values(1000).replace('x', 'TODO')}}}\nkind: List\nitems:\n"
+        f"a: &m {{{values(1000).replace('x', 'changeme')}}}\nkind: List\nitems:\n"
         + "- {kind: Secret, stringData: *m}\n" * 1000
     ),
     "merged into many": (

@@ -53,7 +53,7 @@ def everything() -> dict[str, Any]:
     return report
 
 
-REPORTS = {
+REPORTS: dict[str, dict[str, Any]] = {
     "everything": everything(),
     "scan": json.loads((GOLDEN / "scan.sarif").read_text(encoding="utf-8")),
     "verify": json.loads((GOLDEN / "verify.sarif").read_text(encoding="utf-8")),
