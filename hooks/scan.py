@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
-
 from sealwright.detect.prefilter import may_matter
 
+TYPE_CHECKING = False  # as in `typing`, whose import would be a tenth of what a clean file costs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _CONFIGURATION = ".sealwright.yaml"
 _LIMIT = 10 * 1024 * 1024
+_ASKS_FOR_A_REPORT = ("SEALWRIGHT_FORMAT", "SEALWRIGHT_OUTPUT", "SEALWRIGHT_CONFIG")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _all_clean(arguments: Sequence[str]) -> bool:
     """Whether every argument is a small regular file that the byte test lets pass. Anything else: the full path."""
-    if any(name.startswith("SEALWRIGHT_") for name in os.environ):
+    if any(name in os.environ for name in _ASKS_FOR_A_REPORT):
         return False
     for path in arguments:
         if path.startswith("-") or os.path.islink(path) or not os.path.isfile(path):

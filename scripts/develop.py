@@ -14,6 +14,7 @@ if sys.version_info < (3, 10):  # noqa: UP036
         f"error: sealwright needs Python 3.10 or newer; {found}\nhint:  name another one: make test PYTHON=python3.12"
     )
 
+import glob
 import hashlib
 import os
 import subprocess
@@ -40,11 +41,19 @@ def main() -> int:
             print("Linking sealwright into .venv ...", flush=True)
             pip("install", "--no-deps", "--no-build-isolation", "-C", "editable_mode=strict", "-e", ROOT)
             stamp("links", digest_of_links())
+        compile_links()
     except subprocess.CalledProcessError as error:
         print("error: this failed, see above: " + " ".join(error.cmd), file=sys.stderr)
         print("hint:  Debian and Ubuntu want `apt install python3-venv`; to start afresh: make clean", file=sys.stderr)
         return 1
     return 0
+
+
+def compile_links() -> None:
+    """Byte-compile as an installation does, also where PYTHONDONTWRITEBYTECODE is set: start-up is part of the product."""
+    trees = sorted(glob.glob(os.path.join(ROOT, "build", "__editable__*")))
+    if trees:
+        run(PYTHON, "-m", "compileall", "-q", *trees)
 
 
 def works(python: str) -> bool:

@@ -8,10 +8,10 @@ that no command reads yet are checked for their keys, so that a typing error sho
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealwright.errors import ConfigurationError
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,11 +25,11 @@ _MAX_VALUES = 100_000
 """Values that aliases and merge keys may multiply the file to."""
 
 _TAG = "tag:yaml.org,2002:"
-_FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}\Z")
-_ADDRESS = re.compile(r"https?://[^@\s]+\Z")
-_NUMBER = re.compile(r"[1-9][0-9]{0,11}\Z")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,39}\Z")
-_CREDENTIAL = re.compile(r"(?i)token|password|passwd|secret|credential|access[-_]?key|private[-_]?key|api[-_]?key")
+_FINGERPRINT = Pattern(r"sha256:[0-9a-f]{64}\Z")
+_ADDRESS = Pattern(r"https?://[^@\s]+\Z")
+_NUMBER = Pattern(r"[1-9][0-9]{0,11}\Z")
+_NAME = Pattern(r"[A-Za-z][A-Za-z0-9_./-]{0,39}\Z")
+_CREDENTIAL = Pattern(r"(?i)token|password|passwd|secret|credential|access[-_]?key|private[-_]?key|api[-_]?key")
 
 
 class Cluster(NamedTuple):

@@ -63,6 +63,7 @@ class Pen:
         self.ordinary = True
         self.step = draw(st.sampled_from([2, 2, 2, 4, 3]))
         self.busy = draw(st.sampled_from([1, 3, 8]))  # one of how many places has a comment
+        self.anchors = 0
         self.in_block = False  # a comment below that is indented deeper would be part of a block scalar
         self.cut = self.chance(6)  # no line end at the end of the file, which would change a block scalar
 
@@ -177,7 +178,9 @@ class Pen:
             return Raw(['""'])
         indent = self.pick([1, 2, 4])
         pad = " " * (column + indent)
-        chomp = self.pick(["", "-", "+"])
+        chomp = self.pick(["", "-", "-", "+"])
+        if chomp == "+":  # blank lines that follow where it is moved to would become part of it
+            self.ordinary = False
         explicit = self.chance(4)
         is_base64 = BASE64.fullmatch(value) is not None
         body = [pad + value]
@@ -318,16 +321,17 @@ def some_annotations(pen: Pen) -> dict[str, str]:
 def metadata_lines(pen: Pen, column: int, fields: dict[str, Any], *, lead: bool) -> list[str]:
     lines = pen.above(column) if lead else []
     lines.append(f"{' ' * column}metadata:{pen.trailing()}")
-    anchored = False
+    anchor = ""
     for field, original in fields.items():
         item, inner = original, column + pen.step
         if field in {"name", "namespace"}:
             item = Raw([pen.pick([item, item, f'"{item}"', f"'{item}'"])])
         if field == "name" and pen.chance(5):
-            anchored = True
-            item = Raw(["&db db"])
-        if field == "labels" and anchored:
-            item = {**item, "name": Raw(["*db"])}
+            pen.anchors += 1
+            anchor = f"db{pen.anchors}"
+            item = Raw([f"&{anchor} db"])
+        if field == "labels" and anchor:
+            item = {**item, "name": Raw([f"*{anchor}"])}
         gone = field in DROPPED
         lines += pen.entry(inner, field, item, gone=gone)
     return lines

@@ -88,11 +88,12 @@ def check_text(written: Written, text: str, show: str) -> None:
 
 @given(written_secrets())
 @SLOW
-def test_sealing_keeps_everything_but_the_values(written: Written) -> None:
+def check_any(written: Written) -> None:
     check(written)
 
 
-def test_few_layouts_are_refused() -> None:
-    if not OUTCOMES:  # the test above ran in another process
-        test_sealing_keeps_everything_but_the_values()
-    assert OUTCOMES["refused"] <= OUTCOMES["sealed"] / 20, OUTCOMES
+def test_sealing_keeps_everything_but_the_values() -> None:
+    """Ordinary block style is never refused; of all layouts, few are."""
+    OUTCOMES.clear()
+    check_any()
+    assert OUTCOMES["refused"] <= OUTCOMES["sealed"] / 4, OUTCOMES

@@ -24,10 +24,27 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
 
+class _Formatter(argparse.HelpFormatter):
+    """argparse makes one for every option; its own way to find the terminal's width would load archive libraries."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width())
+
+
 class _Parser(argparse.ArgumentParser):
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        return _Formatter(self.prog)
+
     def error(self, message: str) -> NoReturn:
         # Values are not repeated: a secret pasted in the wrong place must not come back in a log.
         raise UsageError(_without_values(message), hint=f"see `{self.prog} --help`")
+
+
+def _width() -> int:
+    try:
+        return min(os.get_terminal_size().columns, 120) - 2
+    except (OSError, ValueError):
+        return 78
 
 
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - argparse has no public name for it
@@ -49,7 +66,10 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
         epilog="Exit codes: 0 clean or done, 1 findings, 2 usage, 3 could not finish, 130 interrupted.",
         allow_abbrev=False,
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    # `prog` is given because argparse would lay out a whole help page to find it out.
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=_Parser, prog=parser.prog
+    )
     for name, build in _COMMANDS.items():
         if name == wanted or wanted not in _COMMANDS:
             build(commands)

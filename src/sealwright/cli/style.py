@@ -43,7 +43,9 @@ def _root(repository: Repository | None) -> str:
 
 def _certificate(config: Config) -> str:
     """The cluster to seal for, where there is only one and sealing for it would not be refused."""
+    usable = [cluster.name for cluster in config.clusters if cluster.certificate and cluster.fingerprint]
+    if len(usable) != 1 or len(config.clusters) != 1:
+        return "CERT"
     from shlex import quote
 
-    usable = [cluster.name for cluster in config.clusters if cluster.certificate and cluster.fingerprint]
-    return quote(usable[0]) if len(usable) == 1 and len(config.clusters) == 1 else "CERT"
+    return quote(usable[0])

@@ -8,9 +8,11 @@ A flow mapping is taken apart into one line for each entry.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sealwright.convert.comments import comments_below_line, comments_of, comments_within, has_comment, header_comment
+from sealwright.convert.comments import comments_below_line, comments_within, has_comment
+from sealwright.convert.lines import line_end, shift_continued
+from sealwright.convert.piece import Piece
 from sealwright.manifest.nodes import Alias, Mapping, Scalar, resolve
 from sealwright.manifest.scalars import kind_of
 
@@ -20,76 +22,12 @@ if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
     from sealwright.manifest.source import Source
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
 _COLON = re.compile(r"[ \t]*:(?=[ \t\r\n]|\Z)")
 _FLOW_COLON = re.compile(r"[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\Z")
-_ANCHOR = re.compile(r"(?<=[ \t])&\S+[ \t]*")
 
 
 class Unmovable(Exception):  # noqa: N818 - a signal to the caller, who knows the place
     """The mapping is written in a way that cannot be taken apart; the text says which."""
-
-
-class Piece(NamedTuple):
-    """One entry, cut where it may be changed. `start` and `end` are where it stands in the source, `lead` excluded."""
-
-    name: str
-    column: int
-    """Spaces before the key."""
-    lead: str
-    """Whole lines above: comments and blank lines."""
-    key: str
-    between: str
-    """From the key to the value: colon, spaces, tag, anchor, comments."""
-    value: str
-    behind: str
-    """The rest of the value's last line, its end included."""
-    below: str
-    """Whole lines of comments that are indented deeper than the key."""
-    node: Node
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        """The entry's own lines."""
-        return f"{' ' * self.column}{self.key}{self.between}{self.value}{self.behind}{self.below}"
-
-    def with_value(self, value: str) -> str:
-        """The lines with another value; comments stay, in the line if there is room and above it if not."""
-        notes = comments_of(self.between)
-        header = header_comment(self.value) if isinstance(self.node, Scalar) and self.node.style in {"|", ">"} else ""
-        notes += [header] if header else []
-        pad = " " * self.column
-        line = f"{pad}{self.key}{self.between.partition(':')[0]}: {value}"
-        newline = self.behind[len(self.behind.rstrip("\r\n")) :]
-        if len(notes) == 1 and not self.behind.strip():
-            return f"{line} {notes[0]}{newline}{self.below}"
-        return "".join(f"{pad}{note}{newline}" for note in notes) + f"{line}{self.behind}{self.below}"
-
-    def without_anchor(self) -> Piece:
-        """The entry for a second place: an anchor may stand in one only."""
-        return self._replace(between=_ANCHOR.sub("", self.between))
-
-    def without_comments(self) -> str:
-        """The entry's own lines for a second place."""
-        between = ": " if comments_of(self.between) else self.between
-        newline = self.behind[len(self.behind.rstrip("\r\n")) :]
-        return f"{' ' * self.column}{self.key}{between}{self.value}{newline}"
-
-    def heading(self, name: str, value: str = "") -> str:
-        """The key's own line with another name and `value` for the value, which is a mapping or empty."""
-        if isinstance(self.node, Mapping) and not self.node.flow:
-            rest = self.between[: _line_end(self.between, 0)].partition(":")[2]
-            return f"{' ' * self.column}{name}:{f' {value}' if value else ''}{rest}"
-        notes = "".join(f" {note}" for note in comments_of(self.between + self.behind))
-        newline = self.behind[len(self.behind.rstrip("\r\n")) :]
-        return f"{' ' * self.column}{name}:{f' {value}' if value else ''}{notes}{newline}"
-
-    def heading_comments(self) -> list[str]:
-        """The comments on the key's own line, for when that line goes."""
-        return comments_of(self.heading("x"))
 
 
 class Layout:
@@ -128,7 +66,7 @@ class Layout:
         if value.flow:
             return list(self._flow(piece, value))
         # The first child's comments begin below the line of the parent's key.
-        return list(self._block(value, _line_end(self._source.text, piece.start + len(piece.key))))
+        return list(self._block(value, line_end(self._source.text, piece.start + len(piece.key))))
 
     def tail(self, piece: Piece, children: list[Piece]) -> str:
         """The lines of a piece below its last child: comments at the children's indentation."""
@@ -159,12 +97,12 @@ class Layout:
             line = self._source.line_start(key.start)
             if key.start - line != column or not _COLON.match(text, key.end):
                 raise Unmovable("an explicit key (`? key`)")
-            line_end = _line_end(text, value.end)
-            end = _end_of_comments(text, value, line_end, column)
-            behind = text[value.end : line_end]
+            below_line = line_end(text, value.end)
+            end = _end_of_comments(text, value, below_line, column)
+            behind = text[value.end : below_line]
             if not behind.endswith(("\n", "\r")):
                 behind += self.newline
-            below = text[line_end:end]
+            below = text[below_line:end]
             if below and not below.endswith(("\n", "\r")):
                 below += self.newline
             lead = text[cursor:line] if cursor < line else ""
@@ -190,35 +128,13 @@ class Layout:
             yield Piece(key.value, column, "", written, between, shown, self.newline, "", value, key.start, value.end)
 
 
-def shift(text: str, columns: int) -> str:
-    """Whole lines moved to the right, empty ones excepted (to the left: as far as they are indented)."""
-    if columns < 0:
-        return "".join(line[min(-columns, len(line) - len(line.lstrip(" "))) :] for line in _LINE.findall(text))
-    pad = " " * columns
-    # Lines of spaces are moved, too: inside of a block scalar they may be content.
-    return "".join(pad + line if line.rstrip("\r\n") else line for line in _LINE.findall(text))
-
-
-def shift_continued(text: str, columns: int) -> str:
-    """The same for what begins in the middle of a line: all lines but the first."""
-    end = _line_end(text, 0)
-    return text[:end] + shift(text[end:], columns)
-
-
-def split_blank_lines(text: str) -> tuple[str, str]:
-    """The blank lines at the beginning, and the rest."""
-    match = _BLANK_LINES.match(text)
-    end = match.end() if match else 0
-    return text[:end], text[end:]
-
-
-def _end_of_comments(text: str, value: Node, line_end: int, column: int) -> int:
-    """End of the comments below a value that are indented deeper than the keys; `line_end` where there is none."""
-    end = cursor = line_end
+def _end_of_comments(text: str, value: Node, start: int, column: int) -> int:
+    """End of the comments below a value that are indented deeper than the keys; `start` where there is none."""
+    end = cursor = start
     last = _last_scalar(value)
     keeps_blanks = last is not None and last.style in {"|", ">"} and "+" in text[last.start : last.start + 3]
     while cursor < len(text):
-        stop = _line_end(text, cursor)
+        stop = line_end(text, cursor)
         line = text[cursor:stop]
         stripped = line.strip()
         if stripped and not (stripped.startswith("#") and len(line) - len(line.lstrip()) > column):
@@ -239,8 +155,3 @@ def _last_scalar(node: Node) -> Scalar | None:
             return None
         node = children[0]
     return node
-
-
-def _line_end(text: str, offset: int) -> int:
-    match = _LINE.match(text, offset)
-    return match.end() if match else len(text)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.convert.layout import Layout, shift, split_blank_lines
+from sealwright.convert.layout import Layout
+from sealwright.convert.lines import shift, split_blank_lines
 from sealwright.convert.secret_model import DATA, STRING_DATA
 from sealwright.convert.template_fields import API_VERSION, KIND, LAST_APPLIED, SERVER_FIELDS, annotation_changes
 from sealwright.convert.yaml_words import word
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as MappingType
 
-    from sealwright.convert.layout import Piece
+    from sealwright.convert.piece import Piece
     from sealwright.manifest.source import Source
 
 _NAMES = ("name", "namespace")

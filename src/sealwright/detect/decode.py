@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 
-_ALPHABET = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+from sealwright.patterns import Pattern
+
+_ALPHABET = Pattern(r"[A-Za-z0-9+/]*={0,2}")
 GZIP = b"\x1f\x8b"
 
 

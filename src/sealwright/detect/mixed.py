@@ -17,17 +17,18 @@ from __future__ import annotations
 import re
 
 from sealwright.manifest.nodes import FILL
+from sealwright.patterns import Pattern
 
-_SCHEME = re.compile(rf"(?:Bearer|Basic|Token|ApiKey|Digest)[ ]+{FILL}\Z", re.IGNORECASE)
-_NAME = re.compile(rf"{FILL}(?:{FILL}|[-._/:][a-z]{{1,40}}(?![A-Za-z0-9])|:[0-9]{{1,5}}(?![A-Za-z0-9])|[-._/:])*\Z")
-_URL = re.compile(
+_SCHEME = Pattern(rf"(?:Bearer|Basic|Token|ApiKey|Digest)[ ]+{FILL}\Z", re.IGNORECASE)
+_NAME = Pattern(rf"{FILL}(?:{FILL}|[-._/:][a-z]{{1,40}}(?![A-Za-z0-9])|:[0-9]{{1,5}}(?![A-Za-z0-9])|[-._/:])*\Z")
+_URL = Pattern(
     rf"(?:jdbc:)?(?:[a-z][a-z0-9+.\-]{{0,30}}|{FILL})://"
     rf"(?:[^\s/@:?#]{{0,100}}(?::{FILL}+)?@)?"  # a user may be literal, a password may not
     r"(?P<address>[^\s@]*)\Z",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"(?<![A-Za-z0-9_\-])(?=[A-Za-z_\-]{0,200}[0-9])[A-Za-z0-9_\-]{16,}")
-_LITERAL_CREDENTIAL = re.compile(
+_TOKEN = Pattern(r"(?<![A-Za-z0-9_\-])(?=[A-Za-z_\-]{0,200}[0-9])[A-Za-z0-9_\-]{16,}")
+_LITERAL_CREDENTIAL = Pattern(
     rf"(?:pass|pwd|token|secret|key|sig|auth|cred)[A-Za-z0-9_.\-]{{0,40}}=(?!{FILL})[^&\s]", re.IGNORECASE
 )
 _HARMLESS = (
@@ -35,7 +36,7 @@ _HARMLESS = (
     r"(?:host|hostname|port|user|username|db|dbname|database|server|addr|address|endpoint|region|schema|sslmode|ssl|tls"
     r"|driver|protocol|scheme|type|timeout|email|from|version|enabled|log[-_]?level|name|namespace|environment|env)"
 )
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = Pattern(
     rf"""
     # anything that is substituted; a name that may be literal; a name above others; a [section]
     (?<![\w.\-/])["']?[\w.\-/]{{1,100}}["']?[ \t]*[:=][ \t]*["']?{FILL}+["']?(?=[\s,;&}}\]]|\Z)

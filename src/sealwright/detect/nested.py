@@ -6,7 +6,6 @@ Positions inside are mapped to the outer file where they can be: line by line in
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from sealwright.finding import Span
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.nodes import BINARY_TAG
 from sealwright.manifest.source import Source
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,8 @@ ENCODED_WORDS = ("U2VjcmV0", "NlY3Jld", "TZWNyZX")
 """Base64 of `Secret` at each of the three offsets that it can have, however the manifest begins."""
 
 # YAML 1.1 ends a line at all of these; a block scalar keeps the last two as they are and makes LF of the others.
-_OUTER_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_INNER_BREAK = re.compile("[\n\u2028\u2029]")
+_OUTER_BREAK = Pattern("\r\n|[\r\n\x85\u2028\u2029]")
+_INNER_BREAK = Pattern("[\n\u2028\u2029]")
 
 
 class InnerText:
@@ -75,7 +75,7 @@ class InnerText:
             self._targets.append(max(outer_start, outer_end - (end - start)))
 
 
-def _lines(ends: re.Pattern[str], text: str, start: int, end: int) -> list[tuple[int, int]]:
+def _lines(ends: Pattern, text: str, start: int, end: int) -> list[tuple[int, int]]:
     """(start, end) of every line in text[start:end], line ends excluded."""
     result = []
     for match in ends.finditer(text, start, end):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 
-from sealwright.detect.mixed import is_harmless_mixture
 from sealwright.detect.sops import is_encrypted
 from sealwright.manifest.nodes import FILL
+from sealwright.patterns import Pattern
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_.]*"  # no dash: in `${VAR-literal}` it begins a default
-_SUBSTITUTION = re.compile(
+_SUBSTITUTION = Pattern(
     rf"""
     \$\{{(?:env|file|secrets?|configmaps?|vault|aws|gcp|strimzi(?:env|file|dir|secrets)):[^{{}}\s]*\}}  # Kafka, ...
   | \$\{{{_VARIABLE}(?:\[[^\[\]{{}}\s]{{1,60}}\][A-Za-z0-9_.]*)?   # ${{VAR}}, ${{module.list[0].x}}
@@ -33,7 +33,7 @@ _SUBSTITUTION = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_WHOLE = re.compile(
+_WHOLE = Pattern(
     r"""
     <[^<>\n]{0,80}> | \$[A-Z_][A-Z0-9_]* | __[A-Z0-9_]+__ | @@?[A-Z0-9_]+@@? | %[A-Z0-9_]+%
   | op://[^/\n]+/[^/\n]+/[^\s]+ | ref\+[a-z0-9]+://[^\s]+ | secretref\+[a-z0-9]+://[^\s]+   # 1Password, vals
@@ -50,7 +50,7 @@ _WHOLE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _WORDS = r"(?:[-_ ][a-z]{1,20}){0,8}"  # letters only: `changeme-s3cret9` may be the secret
-_LATER = re.compile(
+_LATER = Pattern(
     rf"""
     change[-_ ]?(?:me|it|this){_WORDS}!* | replace[-_ ]?(?:me|it|this|with{_WORDS}){_WORDS}!*
   | fill[-_ ]?(?:me|this)(?:[-_ ]in)? | update[-_ ]?(?:me|this)
@@ -65,6 +65,15 @@ _LATER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# One of these is in every text that _LATER matches: to look for them is cheaper than to compile it.
+_STEMS = (
+    *("change", "replace", "fill", "update", "insert", "enter", "put", "add", "set", "use", "your", "here", "be"),
+    *("todo", "tbd", "fixme", "redacted", "masked", "hidden", "removed", "omitted", "dummy", "none", "null", "nil"),
+    *("placeholder", "not", "injected", "managed", "provided", "populated", "na", "n/a"),
+    *("xxx", "***", "...", "-", "\u2026", "\u2022"),
+)
+_SIGNS = frozenset(f"<$_@%:[{{({FILL}-#")
+"""Every reference and substitution has at least one of these; most passwords have none."""
 _MAX_LENGTH = 64 * 1024
 _MAX_WORDS = 100
 _MAX_NESTED = 4
@@ -85,6 +94,8 @@ def is_reference(value: str) -> bool:
     text = value.strip()
     if not text or len(text) > _MAX_LENGTH:
         return False
+    if _SIGNS.isdisjoint(text):
+        return False
     if _WHOLE.fullmatch(text) or is_encrypted(text):
         return True
     masked = text
@@ -92,7 +103,11 @@ def is_reference(value: str) -> bool:
         before, masked = masked, _SUBSTITUTION.sub(_masked, masked)
         if masked == before:
             break
-    return FILL in masked and is_harmless_mixture(masked)
+    if FILL not in masked:
+        return False
+    from sealwright.detect.mixed import is_harmless_mixture
+
+    return is_harmless_mixture(masked)
 
 
 def _masked(match: re.Match[str]) -> str:
@@ -103,4 +118,7 @@ def _masked(match: re.Match[str]) -> str:
 
 
 def _is_later(text: str) -> bool:
-    return len(text) <= _MAX_WORDS and _LATER.fullmatch(text) is not None
+    if len(text) > _MAX_WORDS or any(char.isdigit() for char in text):
+        return False  # none of these words has a digit, and most passwords have one
+    lowered = text.lower()
+    return any(stem in lowered for stem in _STEMS) and _LATER.fullmatch(text) is not None

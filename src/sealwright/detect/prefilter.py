@@ -7,6 +7,9 @@ escapes, line continuations, tags, wide encodings. Nothing is imported: this run
 
 from __future__ import annotations
 
+ALLOWANCE = "sealwright:"
+"""An inline allowance, which may be unused."""
+
 NEEDLES = (
     b"Secret",  # kinds: Secret, SecretList; also inside embedded manifests and last-applied annotations
     b"PRIVATE",  # one word of a PEM label, so that no folding can break it
@@ -23,7 +26,7 @@ NEEDLES = (
     b"ewoJ",  # base64 of `{`, newline, tab
     b"LS0tCm",  # base64 of `---`, newline
     b"H4sI",  # base64 of a gzip header
-    b"sealwright:",  # an inline allowance, which may be unused
+    ALLOWANCE.encode("ascii"),
 )
 
 # `\x53ecret`, `\u0053ecret`, `\U00000053ecret`, and a line continued by a backslash before any of YAML's line ends.

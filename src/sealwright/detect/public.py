@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from sealwright.patterns import Pattern
 
 # The body holds no dash, so that a search never goes further than the next boundary.
-_BLOCK = re.compile(
+_BLOCK = Pattern(
     r"-----BEGIN ([A-Z0-9 ]{1,60})-----(?:\s*[A-Z][A-Za-z]{1,20}: [^\r\n-]{0,120}(?=[\r\n]))*"
     r"[A-Za-z0-9+/=\s]*-----END \1-----"
 )
@@ -26,11 +26,11 @@ _PUBLIC_LABELS = frozenset(
     }
 )
 # Before the key: host names, or options of authorized_keys, or @cert-authority and its hosts.
-_SSH_LINE = re.compile(
+_SSH_LINE = Pattern(
     r"(?:[^\"\s]+ |(?:[^\"\s]*\"[^\"]*\"){1,9}[^\"\s]* |@\S+ \S+ )?"
     r"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-[a-z0-9@.\-]+) AAAA[A-Za-z0-9+/=]{16,}(?: .*)?\Z"
 )
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\Z")
+_LABEL = Pattern(r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\Z")
 
 
 def is_public(text: str) -> bool:

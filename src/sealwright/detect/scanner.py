@@ -14,6 +14,7 @@ from sealwright.detect.registry import DETECTORS
 from sealwright.finding import Finding, Problem
 from sealwright.manifest.compose import LIBYAML
 from sealwright.manifest.documents import Document, read_documents
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _MANIFEST_NAMES = (".yaml", ".yml", ".json")
 _TEMPLATE_NAMES = (".tmpl", ".tpl", ".gotmpl", ".j2", ".jinja", ".jinja2", ".template", ".example", ".sample", ".dist")
 _TOO_MUCH = "its aliases or compressed values expand to more than can be looked at; not all of it was checked"
-_KIND = re.compile(r"""(?:^|[\s{,"'])(?:kind|apiVersion)["']?[ \t]*:""", re.MULTILINE)
+_KIND = Pattern(r"""(?:^|[\s{,"'])(?:kind|apiVersion)["']?[ \t]*:""", re.MULTILINE)
 
 
 class Scan(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.base import Hit
@@ -15,6 +14,7 @@ from sealwright.finding import Confidence, Span
 from sealwright.manifest.documents import Form
 from sealwright.manifest.nodes import BINARY_TAG, FILL, Mapping, Scalar, entries, resolve, text_of
 from sealwright.manifest.resource import is_core, resources
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +28,9 @@ DATA = "data"
 STRING_DATA = "stringData"
 _KIND = "Secret"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_VALID_KEY = re.compile(rf"[-._a-zA-Z0-9{FILL}]{{1,253}}\Z")
+_VALID_KEY = Pattern(rf"[-._a-zA-Z0-9{FILL}]{{1,253}}\Z")
 _INVALID_KEY = "(invalid key)"
-_SEPARATOR = re.compile(r"[:=]\s*(?=\S)")
+_SEPARATOR = Pattern(r"[:=]\s*(?=\S)")
 
 
 def secret_hits(view: View, field: str, remark: str = "") -> Iterator[Hit]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.trail import Trail
 from sealwright.manifest.nodes import Mapping, Scalar, Sequence, lookup, resolve, text_of
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
 
-_ENCRYPTED = re.compile(
+_ENCRYPTED = Pattern(
     r"ENC\[AES256_GCM,data:[^,\s]*,iv:[^,\s]+,tag:[^,\s]+,type:(?:str|int|float|bytes|bool|time|comment)\]"
 )
-_RISKY = re.compile(r"\)[*+?{]|[*+?}][*+{]")
+_RISKY = Pattern(r"\)[*+?{]|[*+?}][*+{]")
 _MAX_PATTERN = 200
 _MAX_QUANTIFIERS = 2
 _MAX_KEY = 128

@@ -6,11 +6,11 @@ the file for ever and hide what comes later. Text that looks like an allowance i
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Confidence, Finding, Position, Severity, Span, Status
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,14 +21,14 @@ NEEDLE = "sealwright:"
 UNUSED_RULE = "allow-unused"
 REASONLESS_RULE = "allow-without-reason"
 
-_ALLOWANCE = re.compile(r"(?<![^ \t\r\n])(?:#|//)[ \t]*sealwright:[ \t]*allow\[([^\]\r\n]*)\][ \t]*([^\r\n]*)")
-_COMMENT_LINE = re.compile(r"[ \t]*(?:#|//)")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_ALLOWANCE = Pattern(r"(?<![^ \t\r\n])(?:#|//)[ \t]*sealwright:[ \t]*allow\[([^\]\r\n]*)\][ \t]*([^\r\n]*)")
+_COMMENT_LINE = Pattern(r"[ \t]*(?:#|//)")
+_LINE_END = Pattern(r"\r\n|\r|\n")
 # A quote opens a string only where a token can begin; elsewhere (`it's`, `5"`) it is a letter like any other.
-_STRING = re.compile(
+_STRING = Pattern(
     r"""(?<![^\s,:\[{(-])(?:"(?:[^"\\\r\n]|\\[^\r\n])*(?:"|(?=[\r\n]|\Z))|'[^'\r\n]*(?:'|(?=[\r\n]|\Z)))"""
 )
-_RULE_NAME = re.compile(r"[a-z]{2,24}(?:-[a-z]{2,24}){1,4}|[A-Z]{3}[0-9]{3}|comment")
+_RULE_NAME = Pattern(r"[a-z]{2,24}(?:-[a-z]{2,24}){1,4}|[A-Z]{3}[0-9]{3}|comment")
 
 
 class Allowance(NamedTuple):
@@ -76,6 +76,8 @@ def _in_string(text: str, begin: int, offset: int) -> bool:
 def apply_allowances(source: Source, findings: Sequence[Finding]) -> list[Finding]:
     """The findings, those allowed marked as waived, and one finding for each allowance that does not work."""
     result = list(findings)
+    if NEEDLE not in source.text:
+        return result
     values = _Values(source, findings)
     for allowance in allowances(source):
         inside = source.position(allowance.span.start)

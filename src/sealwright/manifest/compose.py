@@ -7,12 +7,12 @@ Sources: YAML 1.1 and 1.2.2 specifications; libyaml 0.2.5 `scanner.c`, `parser.c
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from sealwright.manifest.nodes import MERGE_KEY, Alias, Mapping, Node, Scalar, Sequence, entries
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +28,9 @@ MAX_NODES = 1_000_000
 MAX_MERGED = 1_000_000
 """Entries that the merge keys of one document may bring in, all mappings together."""
 
-_TAG = re.compile(r"!<[^>\s]*>|!\S*")
-_FLOW_TAG = re.compile(r"!<[^>\s]*>|![^\s,\[\]{}]*")
-_SEPARATION = re.compile(r"\s*(?:(?<=\s)#[^\r\n]*\s*)*")
+_TAG = Pattern(r"!<[^>\s]*>|!\S*")
+_FLOW_TAG = Pattern(r"!<[^>\s]*>|![^\s,\[\]{}]*")
+_SEPARATION = Pattern(r"\s*(?:(?<=\s)#[^\r\n]*\s*)*")
 _BLANK = " \t\r\n\x85\u2028\u2029"
 _MARK = "\ufeff"
 

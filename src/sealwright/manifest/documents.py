@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sealwright.manifest.compose import LIBYAML, Unparsable, compose
 from sealwright.manifest.nodes import Mapping, Node, walk
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from sealwright.manifest.source import Source
 
 # A byte order mark before a marker comes from files that were joined.
-_MARKER = re.compile(r"^\ufeff?(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_CONTENT = re.compile(r"^[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
-_BODY = re.compile(r"^(?!%)[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
-_LONE_CR = re.compile(r"\r(?!\n)")
+_MARKER = Pattern(r"^\ufeff?(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_CONTENT = Pattern(r"^[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
+_BODY = Pattern(r"^(?!%)[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
+_LONE_CR = Pattern(r"\r(?!\n)")
 
 
 class Form(Enum):

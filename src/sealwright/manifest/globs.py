@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from fnmatch import translate
 
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+from sealwright.patterns import Pattern
+
+_ESCAPED = Pattern(r"\\(.)", re.DOTALL)
 
 
 class Globs:

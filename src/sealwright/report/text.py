@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from sealwright.finding import Finding, Location, Outcome, Problem, Severity, Status
+from sealwright.patterns import Pattern
 from sealwright.report.colour import Paint
 from sealwright.report.wording import plural, printable, shell_word, wrapped
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SEALABLE = frozenset({"secret-data", "secret-string-data"})
 _STDIN = "<stdin>"
-_ASIDE = re.compile(r" \([^()]*\)\Z")
+_ASIDE = Pattern(r" \([^()]*\)\Z")
 _SEVERITY_COLOUR = {
     Severity.CRITICAL: "red",
     Severity.HIGH: "red",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
+
+from sealwright.patterns import Pattern
+
+if TYPE_CHECKING:
+    import re
 
 # Control characters could move the cursor or colour what follows; the others turn the direction of writing.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_CANDIDATES = re.compile(r"\A[A-Za-z0-9_@%+=:,./-]+\Z")
+_UNSAFE = Pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CANDIDATES = Pattern(r"\A[A-Za-z0-9_@%+=:,./-]+\Z")
 
 
 def printable(text: str) -> str:

@@ -6,11 +6,10 @@ import codecs
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
-from sealwright.detect.prefilter import may_matter, text_may_matter
+from sealwright.detect.prefilter import ALLOWANCE, may_matter, text_may_matter
 from sealwright.detect.scanner import scan_source
 from sealwright.errors import SealwrightError
 from sealwright.finding import Problem
-from sealwright.gate.allowance import apply_allowances
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Selection, Target, discover, read_target, too_large
 from sealwright.manifest.source import decode
 from sealwright.run.results import FileDone
@@ -84,7 +83,11 @@ def scan_bytes(path: str, data: bytes) -> list[Result]:
     if is_wide(data) and not text_may_matter(source.text):
         return [FileDone(path)]
     found = scan_source(source)
-    findings = apply_allowances(source, found.findings)
+    findings = found.findings
+    if ALLOWANCE in source.text:
+        from sealwright.gate.allowance import apply_allowances
+
+        findings = apply_allowances(source, findings)
     return [*findings, *found.problems, FileDone(path, found.documents)]
 
 

@@ -181,10 +181,9 @@ ODD_LAYOUTS = [
     f"{HEAD}  labels: &l {{a: b}}\n  annotations: *l\nstringData: {{a: b}}\n",
     f"{HEAD}  annotations:\n    x: |+\n      a\n\n\ntype: Opaque\nstringData: {{a: b}}\n",
     f"{HEAD}  annotations:\n    x: |+\n      a\n\n  uid: x\n\n  labels: {{}}\nstringData: {{a: b}}\n",
-    "apiVersion: v1\nkind: Secret\nstringData: {a: b}\n\ntype: Opaque\nmetadata:\n  name: db\n  namespace: prod\n"
-    "  annotations:\n    x: |+\n      a\n\n\n",
-    "apiVersion: v1\nkind: Secret\nstringData: {a: b}\nmetadata:\n  name: &db db\n  labels: {x: *db}\n  namespace: prod\n",
-    "apiVersion: v1\nkind: Secret\nmetadata:\n  labels: {x: &db db}\n  name: *db\n  namespace: prod\nstringData: {a: b}\n",
+    f"stringData: {{a: b}}\n\ntype: Opaque\n{HEAD}  annotations:\n    x: |+\n      a\n\n\n",
+    f"stringData: {{a: b}}\n{HEAD}  labels: {{x: *db}}\n".replace("name: db", "name: &db db"),
+    f"{HEAD}stringData: {{a: b}}\n".replace("name: db", "labels: {x: &db db}\n  name: *db"),
 ]
 
 

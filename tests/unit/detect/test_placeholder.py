@@ -7,8 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from unit.detect.scans import growth
 
+from sealwright.detect import placeholder
 from sealwright.detect.placeholder import is_placeholder, is_reference
 from sealwright.manifest.nodes import FILL
 
@@ -133,3 +136,8 @@ def test_time_grows_with_the_length(pattern: str) -> None:
         return lambda: (is_placeholder(text), is_placeholder(f"{text}${{A}}"), is_placeholder(f"${{A}}{text}"))
 
     assert growth(work, 15_000) < 9
+
+
+@given(st.from_regex(placeholder._LATER.compiled, fullmatch=True))
+def test_every_word_for_later_has_one_of_the_stems(text: str) -> None:
+    assert any(stem in text.lower() for stem in placeholder._STEMS)
