@@ -33,7 +33,8 @@ class Ratio(NamedTuple):
     def __str__(self) -> str:
         bar = f"bar {self.bar:g}" if self.bar else "no bar"
         mark = "ok  " if self.ok else "OVER"
-        return f"{mark}  {self.name:<58} {self.ratio:7.2f}  ({bar})   {self.ours:.1f} against {self.theirs:.1f} {self.unit}"
+        both = f"{self.ours:.1f} against {self.theirs:.1f} {self.unit}"
+        return f"{mark}  {self.name:<64} {self.ratio:6.2f}  ({bar})   {both}"
 
 
 def program(name: str) -> str:

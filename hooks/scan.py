@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+
 from sealwright.detect.prefilter import may_matter
 
 TYPE_CHECKING = False  # as in `typing`, whose import would be a tenth of what a clean file costs

@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def compile_links() -> None:
-    """Byte-compile as an installation does, also where PYTHONDONTWRITEBYTECODE is set: start-up is part of the product."""
+    """Byte-compile as an installation does, also where PYTHONDONTWRITEBYTECODE is set: start-up is a feature."""
     trees = sorted(glob.glob(os.path.join(ROOT, "build", "__editable__*")))
     if trees:
         run(PYTHON, "-m", "compileall", "-q", *trees)

@@ -43,7 +43,12 @@ def list_values(folder: Path) -> Listing:
     values, unparsable = [], []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix in {".yaml", ".yml", ".json"} and path.is_file() and not path.is_symlink() and ".git/" not in name:
+        if (
+            path.suffix in {".yaml", ".yml", ".json"}
+            and path.is_file()
+            and not path.is_symlink()
+            and ".git/" not in name
+        ):
             try:
                 values += [Value(name, *rest) for document in _load(path) for rest in _secrets(document)]
             except (YAMLError, ValueError, TypeError, AttributeError):

@@ -101,9 +101,10 @@ def test_every_command_runs(repository: Repository, tmp_path: Path) -> None:
     lines = [shlex.split(line, comments=True) for line in blocks("bash")[1].splitlines()]
     assert [line[:2] for line in lines[:1]] == [["pip", "install"]]
     target = tmp_path / "installed"
-    install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", str(target)]
-    copied = shutil.copytree(ROOT, tmp_path / "copy", ignore=shutil.ignore_patterns(".*", "build", "tests", "*.egg-info"))
-    subprocess.run([*install, str(copied)], check=True, capture_output=True)
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation"]
+    others = shutil.ignore_patterns(".*", "build", "tests", "*.egg-info")
+    copied = shutil.copytree(ROOT, tmp_path / "copy", ignore=others)
+    subprocess.run([*pip, "--target", str(target), str(copied)], check=True, capture_output=True)
     assert (target / "sealwright" / "hooks" / "scan.py").exists()
     for line in lines[1:]:
         result = run_program(*line, cwd=repository.path)

@@ -35,6 +35,7 @@ class Layout:
 
     def __init__(self, source: Source, root: Mapping) -> None:
         self._source = source
+        self._children: dict[int, list[Piece]] = {}
         self.column = root.start - source.line_start(root.start)
         self.newline = "\r\n" if "\r\n" in source.text[root.start : root.end] else "\n"
         self.step = self._step_of(root)
@@ -56,6 +57,11 @@ class Layout:
 
     def children(self, piece: Piece) -> list[Piece]:
         """The pieces of a piece's own mapping; none for null. Raises Unmovable for anything else."""
+        if piece.start not in self._children:
+            self._children[piece.start] = self._taken_apart(piece)
+        return self._children[piece.start]
+
+    def _taken_apart(self, piece: Piece) -> list[Piece]:
         value = piece.node
         if isinstance(value, Scalar) and kind_of(value) == "null" and not value.anchor:
             return []

@@ -10,6 +10,8 @@ _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
 
 def shift(text: str, columns: int) -> str:
     """Whole lines moved to the right, empty ones excepted (to the left: as far as they are indented)."""
+    if not columns or not text:
+        return text
     if columns < 0:
         return "".join(line[min(-columns, len(line) - len(line.lstrip(" "))) :] for line in _LINE.findall(text))
     pad = " " * columns

@@ -174,13 +174,12 @@ def _refuse_odd_keys(resource: Resource, mapping: Mapping, path: str) -> None:
     seen: set[str] = set()
     for key, _ in mapping.entries:
         name = text_of(key)
-        where = f"{path}{_shown(name)}"
         if name in seen:
-            raise problem(resource, key, f"{where} stands there twice", "keep the one that counts")
+            raise problem(resource, key, f"{path}{_shown(name)} stands there twice", "keep the one that counts")
         if name == "<<":
             raise problem(resource, key, f"{path}<< merges fields from elsewhere", "write them out")
         if not _is_string(key) and not _NUMBER_AS_WRITTEN.match(name):
-            raise problem(resource, key, f"the key {where} is not a string for YAML", "quote it")
+            raise problem(resource, key, f"the key {path}{_shown(name)} is not a string for YAML", "quote it")
         seen.add(name)
 
 

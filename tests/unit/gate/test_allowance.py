@@ -88,7 +88,7 @@ def test_counts(text: str, ends: str) -> None:
 def test_two_slashes_begin_a_comment_too() -> None:
     """As in JSON with comments, and in code that holds manifests."""
     (allowance,) = allowances(Source("a.json", f'// sealwright: allow[{RULE}] why\n"a": "x"'))
-    assert (allowance.rules, allowance.reason, allowance.line) == ({RULE}, "why", 2)
+    assert (allowance.rules, allowance.reason, allowance.line) == (frozenset({RULE}), "why", 2)
 
 
 def test_only_its_own_line() -> None:
