@@ -34,7 +34,7 @@ class Ratio(NamedTuple):
         bar = f"bar {self.bar:g}" if self.bar else "no bar"
         mark = "ok  " if self.ok else "OVER"
         both = f"{self.ours:.1f} against {self.theirs:.1f} {self.unit}"
-        return f"{mark}  {self.name:<64} {self.ratio:6.2f}  ({bar})   {both}"
+        return f"{mark}  {self.name:<64} {self.ratio:6.3f}  ({bar})   {both}"
 
 
 def program(name: str) -> str:

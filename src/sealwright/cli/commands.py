@@ -67,7 +67,7 @@ def _report(options: argparse.Namespace, results: Iterable[Result], look: Style)
 
     threshold = _threshold(getattr(options, "severity_threshold", None))
     with Outputs(options.format or "text", options.output or (), look) as outputs:
-        code = report(results, outputs, threshold)
+        code = report(results, outputs, threshold, verifying=options.command == "verify")
     return ExitCode.CLEAN if options.exit_zero and code is ExitCode.FINDINGS else code
 
 

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sealwright.errors import ExitCode, SealwrightError, UsageError
-from sealwright.finding import Confidence, Finding, Problem, Severity, Status, Verdict
+from sealwright.finding import Confidence, Finding, Outcome, Problem, Severity, Status, Verdict
 from sealwright.report.base import Style, Summary
 from sealwright.report.registry import FORMATS, reporter
 from sealwright.run.results import FileDone
@@ -54,14 +54,14 @@ class Outputs:
             parts.append(target.finish(summary))
 
 
-def report(results: Iterable[Result], outputs: Outputs, threshold: Severity) -> ExitCode:
+def report(results: Iterable[Result], outputs: Outputs, threshold: Severity, *, verifying: bool = False) -> ExitCode:
     """Write every result and the summary; the exit code: 3 beats 1, so that unchecked is never mistaken for clean."""
     counter = _Counter(threshold)
     for result in results:
         counter.count(result)
         if not isinstance(result, FileDone):
             outputs.write(result)
-    outputs.finish(counter.summary())
+    outputs.finish(counter.summary()._replace(verifying=verifying))
     return counter.exit_code()
 
 
@@ -82,7 +82,8 @@ class _Counter:
             self._totals = totals._replace(problems=totals.problems + 1)
         elif isinstance(result, Verdict):
             failed = totals.failed + result.outcome.is_failure
-            self._totals = totals._replace(verdicts=totals.verdicts + 1, failed=failed)
+            unknown = totals.unknown + (result.outcome is Outcome.UNKNOWN)
+            self._totals = totals._replace(verdicts=totals.verdicts + 1, failed=failed, unknown=unknown)
         elif result.status is not Status.NEW:
             self._totals = totals._replace(waived=totals.waived + 1)
         else:

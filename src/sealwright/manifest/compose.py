@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sealwright.manifest.nodes import MERGE_KEY, Alias, Mapping, Node, Scalar, Sequence, entries
+from sealwright.manifest.nodes import Alias, Mapping, Node, Scalar, Sequence, entries, is_merge_key
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -108,8 +108,9 @@ def _offset(text: str, position: object, *, libyaml: bool) -> int:
 
 
 def _events(text: str, *, libyaml: bool) -> Iterator[Any]:
-    loader = yaml.CSafeLoader if libyaml else yaml.SafeLoader
-    return yaml.parse(text, Loader=loader)  # type: ignore[arg-type, unused-ignore]  # stubs know no C loader here
+    if libyaml:
+        return iter(yaml.cyaml.CParser(text).get_event, None)  # type: ignore[attr-defined]  # absent from the stubs
+    return yaml.parse(text, Loader=yaml.SafeLoader)  # type: ignore[arg-type, unused-ignore]  # the stubs want a C loader
 
 
 def _reason(problem: str) -> str:
@@ -217,7 +218,8 @@ class _Composer:
             parent.items.append(node)
         elif self._keys[-1] is None:
             self._keys[-1] = node
-            if isinstance(node, Scalar) and node.value == MERGE_KEY and not node.style:
+            if is_merge_key(node):
+                parent.merges = True
                 self._merging.append(parent)
         else:
             parent.entries.append((self._keys[-1], node))

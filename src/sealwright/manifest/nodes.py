@@ -39,13 +39,14 @@ class Scalar(_Node):
 
 
 class Mapping(_Node):
-    """`entries` holds every key and value as written: duplicates, merge keys and all."""
+    """`entries` holds every key and value as written, duplicates and merge keys included; `merges`: there are some."""
 
-    __slots__ = ("entries", "flow")
+    __slots__ = ("entries", "flow", "merges")
 
     def __init__(self, start: int, *, flow: bool, tag: str = "", anchor: str = "") -> None:
         self.start, self.end, self.tag, self.anchor = start, start, tag, anchor
         self.flow = flow
+        self.merges = False
         self.entries: list[tuple[Node, Node]] = []
 
 
@@ -98,15 +99,26 @@ def text_of(node: Node | None) -> str:
     return node.value if isinstance(node, Scalar) else ""
 
 
+def is_merge_key(key: Node) -> bool:
+    """Whether a key is `<<` as YAML 1.1 means it: plain, since in quotes it is a key like any other."""
+    if isinstance(key, Scalar):
+        return key.value == MERGE_KEY and not key.style
+    return isinstance(key, Alias) and text_of(key) == MERGE_KEY
+
+
 def entries(mapping: Mapping) -> Iterator[tuple[str, Node, Node]]:
     """(key text, key node, value node) of every entry, duplicates included, merged-in ones after the mapping's own."""
+    if not mapping.merges:
+        for key, value in mapping.entries:
+            yield (key.value if isinstance(key, Scalar) else text_of(key)), key, value
+        return
     seen = {id(mapping)}
     stack = [mapping]
     while stack:
         merged: list[Mapping] = []
         for key, value in stack.pop().entries:
             name = text_of(key)
-            if name == MERGE_KEY and not (isinstance(key, Scalar) and key.style):
+            if is_merge_key(key):
                 for source in _merge_sources(value):
                     if id(source) not in seen:
                         seen.add(id(source))
@@ -127,10 +139,10 @@ def _merge_sources(node: Node) -> Iterator[Mapping]:
 def lookup(mapping: Mapping, key: str) -> Node | None:
     """The value that counts for `key`: the last duplicate of the mapping's own, else the first merged-in one."""
     found: Node | None = None
-    for name, value in ((text_of(node), value) for node, value in mapping.entries):
-        if name == key:
+    for node, value in mapping.entries:
+        if (node.value if isinstance(node, Scalar) else text_of(node)) == key:
             found = value
-    if found is not None:
+    if found is not None or not mapping.merges:
         return found
     return next((value for name, _, value in entries(mapping) if name == key), None)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import ResourceRef
-from sealwright.manifest.nodes import FILL, Mapping, Node, Sequence, lookup, mapping_at, resolve, text_of
+from sealwright.manifest.nodes import FILL, Mapping, Node, Scalar, Sequence, lookup, mapping_at, resolve, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,9 +96,17 @@ def reference(node: Mapping) -> ResourceRef:
     return ResourceRef(
         _shown(text_of(lookup(node, "apiVersion"))),
         _shown(text_of(lookup(node, "kind"))),
-        _shown(text_of(lookup(metadata, "namespace"))) if metadata else "",
-        _shown(text_of(lookup(metadata, "name"))) if metadata else "",
+        _shown(_name_in(metadata, "namespace")) if metadata else "",
+        _shown(_name_in(metadata, "name")) if metadata else "",
     )
+
+
+def _name_in(metadata: Mapping, field: str) -> str:
+    """A name as text; null is no name."""
+    node = lookup(metadata, field)
+    target = resolve(node) if node is not None else None
+    plain_null = isinstance(target, Scalar) and not target.style and target.value in {"~", "null", "Null", "NULL"}
+    return "" if plain_null else text_of(node)
 
 
 def is_core(ref: ResourceRef, kind: str) -> bool:

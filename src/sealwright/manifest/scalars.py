@@ -30,6 +30,8 @@ _FLOAT = Pattern(r"[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]
 _SPECIAL = frozenset(
     {".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", ".nan", ".NaN", ".NAN"}
 )
+_FIRST = frozenset("+-.0123456789~nNyYtTfFoO")
+"""With one of these begins whatever is no string."""
 MAX_EXPANDED = 200_000
 """Nodes that aliases may expand to."""
 
@@ -48,6 +50,8 @@ def kind_of(scalar: Scalar) -> str:
     if scalar.style or scalar.tag == _STR_TAG:
         return "string"
     text = scalar.value
+    if text and text[0] not in _FIRST:
+        return "string"
     if text in _NULLS:
         return "null"
     if text in _TRUE or text in _FALSE:

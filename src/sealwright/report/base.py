@@ -14,7 +14,10 @@ Reported: TypeAlias = "Finding | Problem | Verdict"
 
 
 class Summary(NamedTuple):
-    """The figures of a run. `findings` counts by severity label what is neither waived nor known."""
+    """The figures of a run. `findings` counts by severity label what is neither waived nor known.
+
+    `verifying`: the run was about verdicts, even if there were none; `unknown` counts those that prove nothing.
+    """
 
     files: int = 0
     documents: int = 0
@@ -25,6 +28,8 @@ class Summary(NamedTuple):
     problems: int = 0
     verdicts: int = 0
     failed: int = 0
+    unknown: int = 0
+    verifying: bool = False
 
 
 class Style(NamedTuple):

@@ -59,7 +59,7 @@ class TextReporter:
     def finish(self, summary: Summary) -> str:
         """The last file's block, and the closing lines."""
         closed = self._close_file()
-        line = self._verified(summary) if summary.verdicts else self._scanned(summary)
+        line = self._verified(summary) if summary.verifying or summary.verdicts else self._scanned(summary)
         return f"{closed}{line}\n" if line else closed
 
     def _close_file(self) -> str:
@@ -152,9 +152,17 @@ class TextReporter:
     def _verified(self, summary: Summary) -> str:
         unchecked = f" {plural(summary.problems, 'problem')}: not everything was checked." if summary.problems else ""
         items = plural(summary.verdicts, "item")
+        unknown = f" {plural(summary.unknown, 'item')} cannot be judged as it stands." if summary.unknown else ""
         if summary.failed:
-            return f"{summary.failed} of {items} {'does' if summary.failed == 1 else 'do'} not open.{unchecked}"
-        return f"{items}: all open.{unchecked}" if self._style.terminal or unchecked else ""
+            return (
+                f"{summary.failed} of {items} {'does' if summary.failed == 1 else 'do'} not open.{unknown}{unchecked}"
+            )
+        if not self._style.terminal and not unknown and not unchecked:
+            return ""
+        if not summary.verdicts:
+            return f"No SealedSecret found in {plural(summary.files, 'file')}.{unchecked}"
+        opened = summary.verdicts - summary.unknown
+        return f"{plural(opened, 'item')}: all open.{unknown}{unchecked}" if opened else f"{unknown.strip()}{unchecked}"
 
 
 def _place(location: Location) -> str:
