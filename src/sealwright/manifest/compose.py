@@ -36,6 +36,7 @@ _MARK = "\ufeff"
 
 # Only our own words reach people: PyYAML's may quote the text, and the text may be a secret (`*hunter2` is an alias).
 _REASONS = (
+    ("found a tab character", "a tab cannot indent YAML (replace it by spaces)"),
     (
         "cannot start any token",
         "a character that cannot stand here (a tab cannot indent YAML; quote values that start with @, ` or %)",

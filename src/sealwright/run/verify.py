@@ -9,11 +9,11 @@ from sealwright.errors import SealwrightError
 from sealwright.finding import Problem
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, STDIN_NAME, read_target, too_large
 from sealwright.manifest.documents import read_documents
-from sealwright.manifest.resource import resources
 from sealwright.manifest.source import decode
 from sealwright.run.results import FileDone
 from sealwright.run.scan import is_wide, large_may_matter, targets
 from sealwright.verify.opening import Opener
+from sealwright.verify.origins import origins
 from sealwright.verify.sealed_items import KIND, sealed_items
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def verify(
                     continue
                 documents += 1
                 items.extend(sealed_items(found))
-                known.update(resource.ref for resource in resources(found) if resource.ref.name)
+                known.update(origins(found))
             yield FileDone(target.path, documents)
     opener = Opener(keyring, known)
     for item in items:

@@ -1,0 +1,33 @@
+"""What an item may have been sealed as before somebody renamed, moved or copied it.
+
+The names are looked up, not tried, so that generous guessing costs nothing: every object of the run, the name that the
+template of a SealedSecret still has (sealing puts it there, renaming by hand forgets it), and the file's own name.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sealwright.finding import ResourceRef
+from sealwright.manifest.nodes import lookup, mapping_at, text_of
+from sealwright.manifest.resource import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sealwright.manifest.documents import Document
+
+
+def origins(document: Document) -> Iterator[ResourceRef]:
+    """Every object that an item of this document may have been."""
+    stem = os.path.basename(document.source.path).split(".", 1)[0]
+    for resource in resources(document):
+        if resource.ref.name:
+            yield resource.ref
+        template = mapping_at(resource.node, "spec", "template", "metadata")
+        if template is not None:
+            name, namespace = (text_of(lookup(template, field)) for field in ("name", "namespace"))
+            namespace = namespace or resource.ref.namespace
+            yield ResourceRef(kind="Secret", namespace=namespace, name=name or resource.ref.name)
+            yield ResourceRef(kind="Secret", namespace=resource.ref.namespace, name=stem)
