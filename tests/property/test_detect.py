@@ -9,6 +9,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sealwright.detect.relevance import SMALL, document_may_matter
 from sealwright.detect.scanner import scan_source
 from sealwright.finding import Finding
 from sealwright.manifest.compose import LIBYAML
@@ -82,6 +83,15 @@ def test_the_byte_test_loses_nothing(data: bytes, path: str) -> None:
     direct = scan_source(decode(path, data)).findings
     quick = [result for result in scan_bytes(path, data) if isinstance(result, Finding)]
     assert [finding._replace(status=direct[0].status, reason="") for finding in quick[: len(direct)]] == direct
+
+
+@settings(deadline=None, max_examples=300)
+@given(leaks(), st.sampled_from(["", "description: the Secret to use\n", "# Secret\n"]))
+def test_no_document_is_passed_over_that_holds_something(data: bytes, above: str) -> None:
+    source = decode("a.yaml", data)
+    found = [finding for finding in scan_source(source).findings if finding.rule != "private-key"]
+    padding = "#" * SMALL + "\n"
+    assert not found or document_may_matter(above + source.text + padding)
 
 
 # Valid keys of a Secret; the values mean nothing and are no placeholders.

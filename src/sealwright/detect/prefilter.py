@@ -35,6 +35,8 @@ _ESCAPES = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r", b"\\\xc2\x85", b"\\\xe2\x8
 _TAG_ESCAPES = (b"%6", b"%7", b"%TAG")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
+ENCODED_NEEDLES = tuple(needle.decode("ascii") for needle in NEEDLES[5:-1])
+"""Those that stand for text under base64."""
 _TEXT_NEEDLES = tuple(needle.decode("ascii") for needle in NEEDLES)
 _TEXT_ESCAPES = tuple(escape.decode("utf-8") for escape in _ESCAPES)
 _TEXT_TAG_ESCAPES = tuple(escape.decode("ascii") for escape in _TAG_ESCAPES)
@@ -57,8 +59,11 @@ def may_matter(data: bytes) -> bool:
 
 def text_may_matter(text: str) -> bool:
     """The same test for text that was decoded already."""
-    return (
-        any(needle in text for needle in _TEXT_NEEDLES)
-        or any(escape in text for escape in _TEXT_ESCAPES)
-        or ("!" in text and ("binary" in text or any(code in text for code in _TEXT_TAG_ESCAPES)))
+    return any(needle in text for needle in _TEXT_NEEDLES) or may_hide_words(text)
+
+
+def may_hide_words(text: str) -> bool:
+    """Whether a word may be spelled without its letters: by escapes, or in base64 under a tag."""
+    return any(escape in text for escape in _TEXT_ESCAPES) or (
+        "!" in text and ("binary" in text or any(code in text for code in _TEXT_TAG_ESCAPES))
     )

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.detect.base import View
 from sealwright.detect.budget import Budget, TooMuch
 from sealwright.detect.registry import DETECTORS
+from sealwright.detect.relevance import document_may_matter
 from sealwright.finding import Finding, Problem
 from sealwright.manifest.compose import LIBYAML
-from sealwright.manifest.documents import Document, read_documents
+from sealwright.manifest.documents import Document, Form, read_documents
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def scan_source(source: Source, *, libyaml: bool = LIBYAML) -> Scan:
         return Scan([], [], 0)  # an image or a program that happens to hold one of the words
     documents: list[Document] = []
     if named or "." not in name.lstrip(".") or _KIND.search(source.text):
-        documents = list(read_documents(source, libyaml=libyaml))
+        documents = list(read_documents(source, relevant=document_may_matter, libyaml=libyaml))
     problems = []
     if source.flaw and named:
         problems.append(Problem(source.path, source.flaw, hint="convert it to UTF-8, or skip it"))
@@ -53,7 +54,8 @@ def scan_source(source: Source, *, libyaml: bool = LIBYAML) -> Scan:
     hits, complete = _hits(source, documents)
     if not complete:
         problems.append(Problem(source.path, _TOO_MUCH, hint="take the Secrets out of the aliases or the archive"))
-    return Scan(_findings(hits, source), problems, len(documents))
+    parsed = sum(1 for document in documents if document.form is not Form.SKIPPED)
+    return Scan(_findings(hits, source), problems, parsed)
 
 
 def _base_name(path: str) -> str:
