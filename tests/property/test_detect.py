@@ -14,7 +14,7 @@ from sealwright.detect.scanner import scan_source
 from sealwright.finding import Finding
 from sealwright.manifest.compose import LIBYAML
 from sealwright.manifest.source import decode
-from sealwright.run import scan_bytes
+from sealwright.run.scan import scan_bytes
 
 parsers = st.sampled_from([True, False] if LIBYAML else [False])
 encodings = st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])

@@ -11,7 +11,7 @@ from unit.detect.scans import PARSERS, scan
 from sealwright.detect import prefilter
 from sealwright.detect.base import Detector
 from sealwright.detect.registry import DETECTORS
-from sealwright.run import scan_bytes
+from sealwright.run.scan import scan_bytes
 
 SECTIONS = re.compile(r"^(Finds|Leaves alone|Bad|Good|Fix):", re.MULTILINE)
 EXAMPLE = r"^%s:\n\n((?:    [^\n]*\n|\n)+)"

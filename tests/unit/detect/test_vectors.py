@@ -13,7 +13,7 @@ from unit.detect.scans import PARSERS
 from sealwright.detect.scanner import scan_source
 from sealwright.finding import Finding
 from sealwright.manifest.source import decode
-from sealwright.run import scan_bytes
+from sealwright.run.scan import scan_bytes
 
 FAMILIES_OF_THIS_RELEASE = frozenset(
     f"B{number:02}"

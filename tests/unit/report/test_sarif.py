@@ -139,7 +139,7 @@ def test_bytes_that_are_not_utf_8_are_percent_encoded() -> None:
 
 
 def test_no_report_holds_an_example_that_a_scan_would_find() -> None:
-    from sealwright.run import scan_bytes
+    from sealwright.run.scan import scan_bytes
 
     for rule in REPORTS["everything"]["runs"][0]["tool"]["driver"]["rules"]:
         assert "Bad:" not in rule["help"]["text"]
