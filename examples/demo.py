@@ -6,6 +6,7 @@ Nothing outside of the temporary folder is read or written, and no network is us
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ repos:
         entry: sealwright-scan
         language: system
         types: [file]
+        require_serial: true
 """
 
 
@@ -87,8 +89,10 @@ class Demo:
         print(f"\n{text}\n")
 
     def _show(self, *command: str, expected: int = 0, limit: int = 0) -> None:
-        print(f"  $ {' '.join(command)}", flush=True)
+        print(f"  $ {shlex.join(command)}", flush=True)
         result = self._execute(command)
+        if not result.stdout.strip():
+            print("  (nothing to say)")
         for line in result.stdout.splitlines():
             print(f"  {line[:limit]}..." if limit and len(line) > limit else f"  {line}")
         if result.returncode != expected:
