@@ -24,12 +24,24 @@ class ExitCode(IntEnum):
     """Stopped by the person (128 + SIGINT)."""
 
 
+_NO_PATH = "(a text that is no path)"
+_LONGEST_PATH = 1024
+_LONGEST_NAME = 255
+
+
+def _is_no_path(place: str) -> bool:
+    """Whether a text stands where a file's name belongs: `--private-key "$(cat key.pem)"` must not end up in a log."""
+    names_too_long = any(len(name) > _LONGEST_NAME + len(":1234567:1234567") for name in place.split("/"))
+    return "-----BEGIN" in place or len(place) > _LONGEST_PATH or names_too_long
+
+
 class SealwrightError(Exception):
     """An error with a hint. `place` is a path, or path:line or path:line:column, where one is known."""
 
     exit_code: ExitCode = ExitCode.INCOMPLETE
 
     def __init__(self, message: str, *, hint: str = "", place: str = "") -> None:
+        place = _NO_PATH if _is_no_path(place) else place
         super().__init__(f"{place}: {message}" if place else message)
         self.message = message
         self.hint = hint

@@ -137,3 +137,14 @@ def test_plaintexts_are_equal_when_their_values_are() -> None:
     assert Plaintext(b"a") != b"a"
     assert VALUE.reveal() == SECRET.encode()
     assert not Plaintext(b"")
+
+
+def test_what_carries_a_files_bytes_does_not_show_them() -> None:
+    from sealwright.manifest.discover import Target
+    from sealwright.rewrite.transaction import FileChange
+    from sealwright.run.seal import SealedFile
+
+    content = b"password: hunter2"
+    target = Target("a.yaml", "a.yaml", content)
+    for carrier in (target, FileChange("a.yaml", content, content), SealedFile(target, content, content, ())):
+        assert "hunter2" not in f"{carrier!r} {carrier!s} {carrier} {[carrier]}"

@@ -55,6 +55,8 @@ def seal(options: argparse.Namespace, selection: Selection, repository: Reposito
 
 def _targets(selection: Selection, repository: Repository | None) -> Iterator[Target]:
     if not selection.paths or "-" in selection.paths:
+        if sys.stdin is None:
+            raise UsageError("standard input is closed", hint="pipe a Secret into it, or name files")
         yield Target(STDIN_NAME, content=sys.stdin.buffer.read())
         selection = selection._replace(paths=tuple(path for path in selection.paths if path != "-"))
         if not selection.paths:

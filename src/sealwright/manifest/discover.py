@@ -32,6 +32,9 @@ class Target(NamedTuple):
     location: str = ""
     content: bytes | None = None
 
+    def __repr__(self) -> str:
+        return f"Target({self.path!r})"  # the bytes may hold secrets
+
 
 class Selection(NamedTuple):
     """What the user asked for. `depth` counts folder levels below a named folder or the root; 0 means no limit."""

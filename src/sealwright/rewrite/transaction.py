@@ -37,6 +37,9 @@ class FileChange(NamedTuple):
     before: bytes
     after: bytes
 
+    def __repr__(self) -> str:
+        return f"FileChange({self.path!r})"  # the bytes may hold secrets
+
 
 def commit(changes: Sequence[FileChange], *, check: Callable[[FileChange], None] | None = None) -> list[str]:
     """Give every file its new bytes, or none; returns the paths written, in the order given.

@@ -37,6 +37,9 @@ class SealedFile(NamedTuple):
     after: bytes
     sealed: tuple[ResourceRef, ...]
 
+    def __repr__(self) -> str:
+        return f"SealedFile({self.target.path!r})"  # the bytes may hold secrets
+
 
 class Choice(NamedTuple):
     """Which Secrets are meant. `exposed_only`: leave those alone that a scan would not report (for whole folders)."""
