@@ -3,7 +3,7 @@
 Finds: PEM private keys (PKCS#1, PKCS#8, EC, DSA, OpenSSH, PGP) and age identities in any text file, also inside
 quotes, in block scalars and under base64; keys protected by a passphrase with lower severity.
 
-Leaves alone: public keys and certificates, the words without a key after them (documentation), and keys inside a
+Leaves alone: public keys and certificates, the words without a whole key after them (documentation), and keys inside a
 Secret's value that another rule reports already.
 
 Bad:
@@ -21,6 +21,7 @@ Fix: make a new key, keep it outside of Git, and retire this one: it is known to
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sealwright.detect.base import Hit
@@ -46,6 +47,8 @@ _PEM = Pattern(
     rf"{_BREAK}{{1,200}}([A-Za-z0-9+/=]{{24,}})"
 )
 _END = Pattern(rf"-----END{_LABEL}")
+_ELIDED = Pattern(r"(?:^|\\n)[ \t#>]*(?:\.{3,}|\[\.\.\.\]|\u2026)", re.MULTILINE)
+"""A line of dots in the middle: documentation shows what a key looks like."""
 _AGE = Pattern(r"AGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{58,}")
 _ENCODED = Pattern(
     r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,}={0,2}(?:[ \t]*\r?\n[ \t]*[A-Za-z0-9+/]+={0,2}(?=[ \t]*(?:[\r\n]|\Z)))*"
@@ -69,6 +72,8 @@ def _in_pem(text: str) -> Iterator[Hit]:
     for match in _PEM.finditer(text):
         following = text.find("-----BEGIN", match.end(), match.end() + _LONGEST)
         end = _END.search(text, match.end(), following if following >= 0 else match.end() + _LONGEST)
+        if end is not None and _ELIDED.search(text, match.start(), end.end()):
+            continue
         protected = "ENCRYPTED" in text[match.start() : match.start(2)]
         yield _hit(match.start(), end.end() if end else match.end(), protected=protected)
 

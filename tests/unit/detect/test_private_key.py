@@ -91,3 +91,11 @@ def test_time_grows_with_the_length(pattern: str) -> None:
         return lambda: scan(text.encode(), "a.txt")
 
     assert growth(work, 60_000) < 9
+
+
+@pytest.mark.parametrize("dots", ["...", "[...]", "    ....", "\u2026"])
+def test_a_key_with_its_middle_left_out_is_documentation(dots: str) -> None:
+    line = "MIIEogIBAAKCAQEAvLYcyu8f3skuRyUgeeNpeDvYBCDcgq"
+    text = f"-----BEGIN RSA PRIVATE KEY-----\n{line}\n{dots}\n{line}\n-----END RSA PRIVATE KEY-----\n"
+    assert found(text) == []
+    assert len(found(text.replace(f"{dots}\n", ""))) == 1
