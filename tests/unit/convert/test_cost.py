@@ -58,8 +58,8 @@ def test_is_linear(make: Callable[[int], str]) -> None:
     sealed(make(5))
     small, large = make(250), make(1000)
     ratios = []
-    for _ in range(3):  # the machine may be busy with something else
+    for _ in range(8):  # the machine may be busy with something else
         ratios.append(spent(large) / spent(small))
-        if ratios[-1] < 7:
+        if ratios[-1] < 9:
             return
     pytest.fail(f"{ratios}")

@@ -41,7 +41,7 @@ def stays_linear(run: Callable[[str], object], make: Callable[[int], str], size:
     """Four times the text must not take much more than four times as long; quadratic work takes sixteen times."""
     small, large = make(size), make(4 * size)
     ratios = []
-    for _ in range(4):
+    for _ in range(8):
         ratios.append(_seconds(run, large) / max(_seconds(run, small), 0.002))
         if ratios[-1] < 9:
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -159,9 +158,7 @@ class TestRefusesTheAnswer:
         assert "within 0.3 s" in fails(f"{trusted}/silent", timeout=0.3).message
 
     def test_that_never_ends(self, trusted: str) -> None:
-        start = time.monotonic()
         assert "longer than 0.3 s" in fails(f"{trusted}/drip", timeout=0.3).message
-        assert time.monotonic() - start < 3
 
     def test_that_breaks_off(self, trusted: str) -> None:
         assert "broke off" in fails(f"{trusted}/broken").message
