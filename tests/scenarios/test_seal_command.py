@@ -81,7 +81,8 @@ def test_in_place_seals_what_a_scan_reports_and_leaves_the_rest(repository: Repo
     [sealed] = load_all(repository.read("db.yaml").decode())
     assert opened(sealed) == {"password": CANARY.encode()}
     assert b"# rotate me" in repository.read("db.yaml")
-    assert (seal(repository, "--in-place", ".").stdout, repository.git("status", "--short")) == (b"", " M db.yaml")
+    again = seal(repository, "--in-place", ".")
+    assert (again.stdout[:16], repository.git("status", "--short")) == (b"Nothing to seal:", " M db.yaml")
 
 
 def test_check_changes_nothing(repository: Repository) -> None:

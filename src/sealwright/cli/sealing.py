@@ -50,6 +50,8 @@ def seal(options: argparse.Namespace, selection: Selection, repository: Reposito
     if not in_place:
         return _printed(files)
     changed = _write_in_place(files)
+    if not changed and not options.fixed_is_failure:
+        sys.stdout.write("Nothing to seal: no Secret here has a value in clear (embedded ones stay as they are).\n")
     return ExitCode.FINDINGS if changed and options.fixed_is_failure else ExitCode.CLEAN
 
 

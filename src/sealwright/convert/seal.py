@@ -147,7 +147,8 @@ def _label(resource: Resource, scope: Scope, model: SecretModel) -> bytes:
     try:
         return label(scope, model.namespace, model.name)
     except SealingError as error:
-        raise problem(resource, resource.node, error.message, error.hint) from None
+        other = "" if model.namespace else " Or give it with `--namespace NAMESPACE`."
+        raise problem(resource, resource.node, error.message, f"{error.hint}{other}") from None
 
 
 def _prove(source: Source, documents: list[Document], replaced: dict[int, Plain], text: str) -> None:

@@ -87,6 +87,8 @@ def _in_field(resource: Resource, budget: Budget) -> Iterator[Hit]:
     if not is_core(resource.ref, resource.ref.kind):
         return
     inner = mapping_at(resource.node, DATA)
+    if not resource.ref.api_version and inner is None and mapping_at(resource.node, STRING_DATA) is None:
+        return  # a reference to a Secret that has a field of that name: `{kind: Secret, name: a, data: key}`
     if inner is not None and (mapping_at(inner, DATA) or mapping_at(inner, STRING_DATA)):
         # Kyverno's `generate` names the kind and keeps the object itself, often without its kind, under `data`.
         if not says_secret(inner, budget):

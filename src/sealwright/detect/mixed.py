@@ -20,10 +20,11 @@ from sealwright.manifest.nodes import FILL
 from sealwright.patterns import Pattern
 
 _SCHEME = Pattern(rf"(?:Bearer|Basic|Token|ApiKey|Digest)[ ]+{FILL}\Z", re.IGNORECASE)
-_NAME = Pattern(rf"{FILL}(?:{FILL}|[-._/:][a-z]{{1,40}}(?![A-Za-z0-9])|:[0-9]{{1,5}}(?![A-Za-z0-9])|[-._/:])*\Z")
+_NAME = Pattern(rf"{FILL}(?:{FILL}|[-._/:][a-z]{{1,16}}(?![A-Za-z0-9])|:[0-9]{{1,5}}(?![A-Za-z0-9])|[-._/:])*\Z")
 _URL = Pattern(
     rf"(?:jdbc:)?(?:[a-z][a-z0-9+.\-]{{0,30}}|{FILL})://"
-    rf"(?:[^\s/@:?#]{{0,100}}(?::{FILL}+)?@)?"  # a user may be literal, a password may not
+    # A user may be literal beside a substituted password; alone it may be a token, unless it is a word such as `git`.
+    rf"(?:[^\s/@:?#]{{0,100}}:{FILL}+@|[a-z{FILL}]{{1,16}}@)?"
     r"(?P<address>[^\s@]*)\Z",
     re.IGNORECASE,
 )
@@ -55,8 +56,13 @@ def is_harmless_mixture(text: str) -> bool:
         or _SCHEME.match(text) is not None
         or _NAME.match(text) is not None
         or _is_address(text)
-        or not _says_something(_ASSIGNMENT.sub(" ", text))
+        or not _says_something(_ASSIGNMENT.sub(_without_assignment, text))
     )
+
+
+def _without_assignment(match: re.Match[str]) -> str:
+    """Nothing is left of an assignment, except where a harmless name has a value that looks like a token."""
+    return match.group() if _TOKEN.search(match.group()) else " "
 
 
 def _says_something(text: str) -> bool:

@@ -35,11 +35,12 @@ _SUBSTITUTION = Pattern(
 )
 _WHOLE = Pattern(
     r"""
-    <[^<>\n]{0,80}> | \$[A-Z_][A-Z0-9_]* | __[A-Z0-9_]+__ | @@?[A-Z0-9_]+@@? | %[A-Z0-9_]+%
+    <(?:[^<>\n0-9]{0,80}|[^<>\n]{1,40}[ _\-][^<>\n]{0,40})>          # <token>, <your key 1>
+  | \$[A-Z_][A-Z0-9_]* | __[A-Z0-9_]+__ | @@?[A-Z0-9_]+@@? | %[A-Z0-9_]+%
   | op://[^/\n]+/[^/\n]+/[^\s]+ | ref\+[a-z0-9]+://[^\s]+ | secretref\+[a-z0-9]+://[^\s]+   # 1Password, vals
   | (?:>>)?(?:vault|bao):[A-Za-z0-9_./\-]+(?:\#[^\s]*)?               # bank-vaults
   | (?:ssm|awssm|awsps|asm|gcpsm|gsm|sm|azkv|akv|akeyless|keeper|infisical|doppler|bws|conjur|berglas)
-    :(?://)?[A-Za-z0-9_./\-\#:]+
+    :(?://|[A-Za-z0-9_.\-]*[/\#])[A-Za-z0-9_./\-\#:]+
   | arn:aws[a-z-]*:(?:secretsmanager|ssm):[^\s]+
   | @Microsoft\.KeyVault\([^()\s]+\)
   | ENC\[(?:PKCS7|GPG|KMS|GKMS|VAULT),[A-Za-z0-9+/=\s]{20,}\]         # eyaml
@@ -61,7 +62,7 @@ _LATER = Pattern(
   | todo | tbd | fixme | \[?redacted\]? | masked | hidden | removed | omitted | dummy | unused | unset
   | none | null | nil | (?:[a-z]{{1,20}}[-_ ])?placeholder(?:[-_ ][a-z]{{1,20}})? | not[-_ ]?(?:used|set|needed)
   | (?:injected|managed|provided|populated)[-_ ]by[-_ ][a-z]{{1,20}}{_WORDS}
-  | n/?a | x{{3,}} | \*{{3,}} | \.{{3,}} | -+ | \u2026+ | \u2022{{3,}}
+  | [*?]{{1,4}} | n/?a | x{{3,}} | \*{{3,}} | \.{{3,}} | -+ | \u2026+ | \u2022{{3,}}
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -70,7 +71,7 @@ _STEMS = (
     *("change", "replace", "fill", "update", "insert", "enter", "put", "add", "set", "use", "your", "here", "be"),
     *("todo", "tbd", "fixme", "redacted", "masked", "hidden", "removed", "omitted", "dummy", "none", "null", "nil"),
     *("placeholder", "not", "injected", "managed", "provided", "populated", "na", "n/a"),
-    *("xxx", "***", "...", "-", "\u2026", "\u2022"),
+    *("*", "?", "xxx", "...", "-", "\u2026", "\u2022"),
 )
 _SIGNS = frozenset(f"<$_@%:[{{({FILL}-#")
 """Every reference and substitution has at least one of these; most passwords have none."""

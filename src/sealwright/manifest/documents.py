@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from sealwright.manifest.compose import LIBYAML, Unparsable, compose
-from sealwright.manifest.nodes import Mapping, Node, walk
+from sealwright.manifest.nodes import Mapping, Node, Scalar, walk
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _MARKER = Pattern(r"^\ufeff?(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _CONTENT = Pattern(r"^[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
 _BODY = Pattern(r"^(?!%)[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
+_LINE_COMMENT = Pattern(r"^[ \t]*//[^\r\n]*", re.MULTILINE)
+_COMMA_TOO_MANY = Pattern(r",(?=\s*[}\]])")
 _LONE_CR = Pattern(r"\r(?!\n)")
 
 
@@ -118,6 +120,10 @@ def _read(source: Source, start: int, end: int, chunk: str, *, libyaml: bool) ->
         else:
             yield _read_outline(source, start, end, chunk, error)
         return
+    if isinstance(parsed, Scalar) and not parsed.style and "{" in parsed.value and "kind" in parsed.value:
+        # `// comment` above an object in JSON: for YAML all of it is one plain text
+        yield _read_outline(source, start, end, chunk, Unparsable("it is one plain text (JSON has no comments)", 0))
+        return
     if parsed is not None and _is_template(chunk) and _has_action(parsed):
         yield _read_template(source, start, end, chunk, libyaml=libyaml)
     else:
@@ -136,6 +142,12 @@ def _read_json(chunk: str, start: int) -> list[Node]:
         return []
 
 
+def _read_commented_json(chunk: str, start: int) -> Node | None:
+    """The first value of JSON as people write it, with `//` comments on lines of their own and commas too many."""
+    without = _COMMA_TOO_MANY.sub(" ", _LINE_COMMENT.sub(lambda match: " " * len(match.group()), chunk))
+    return next(iter(_read_json(without, start)), None)
+
+
 def _is_template(chunk: str) -> bool:
     if "{{" not in chunk and "{%" not in chunk and "{#" not in chunk:
         return False
@@ -147,7 +159,8 @@ def _is_template(chunk: str) -> bool:
 def _read_outline(source: Source, start: int, end: int, chunk: str, error: Unparsable) -> Document:
     from sealwright.manifest.outline import outline
 
-    document = Document(source, start, end, Form.OUTLINE, outline(chunk, start))
+    root = _read_commented_json(chunk, start) or outline(chunk, start)
+    document = Document(source, start, end, Form.OUTLINE, root)
     document.flaw = error.reason
     document.flaw_at = start + error.offset
     return document

@@ -157,10 +157,10 @@ class TextReporter:
             return (
                 f"{summary.failed} of {items} {'does' if summary.failed == 1 else 'do'} not open.{unknown}{unchecked}"
             )
+        if not summary.verdicts:  # said in any case: a wrong path must not look like success
+            return f"No SealedSecret found in {plural(summary.files, 'file')}.{unchecked}"
         if not self._style.terminal and not unknown and not unchecked:
             return ""
-        if not summary.verdicts:
-            return f"No SealedSecret found in {plural(summary.files, 'file')}.{unchecked}"
         opened = summary.verdicts - summary.unknown
         return f"{plural(opened, 'item')}: all open.{unknown}{unchecked}" if opened else f"{unknown.strip()}{unchecked}"
 

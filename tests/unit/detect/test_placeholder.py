@@ -16,6 +16,13 @@ from sealwright.detect.placeholder import is_placeholder, is_reference
 from sealwright.manifest.nodes import FILL
 
 REAL = [
+    "https://ghp_AAAAAAAAbbbbb9AAAA@github.com/${ORG}/r.git",
+    "https://0123456789abcdef0123456789abcdef@sentry.io/${PROJECT}",
+    "username=ghp_AAAAAAAAbbbbb9AAAA password=${X}",
+    "${PRE}-correcthorsebatterystaple",
+    "sm:hunter2xyz",
+    "keeper:hunter2xyz",
+    "<hunter2xyz9>",
     "hunter2",
     "password",
     "changeme123",
@@ -89,6 +96,7 @@ REFERENCES = [
     "${VAR}", "${var.db.password}", "${module.db[0].password}", '${var.all["x"]}', "${VAR:-}", "${VAR:=}", '${VAR:-""}',
     "${VAR:-changeme}", "${VAR:?is not set}", "${A:-${B}}", "${A:-${B:-${C}}}", "${VAR^^}", "${VAR/a/b}", "${VAR:0:8}",
     "${VAR#x}", "${env:TOKEN}", "${file:/run/secrets/a:b}", "${secrets:ns/name:key}", "$(TOKEN)", "$TOKEN",
+    "<your-key-1>", "<token>", "https://git@${HOST}/a.git",
     "{{ .Values.token }}", "{{ a }}-{{ b }}", "{% if x %}{{ y }}{% endif %}", "<% x %>", "<%= ENV['X'] %>", "<< inputs.x >>",
     "#{TOKEN}#", "#{TOKEN}", "((token))", "<path:avp/data/x#key>", "<path:avp/data/x#key | base64encode>", "<your token>",
     "__TOKEN__", "@TOKEN@", "@@TOKEN@@", "%TOKEN%", "op://vault/item/field", "op://My Vault/item/section/field",

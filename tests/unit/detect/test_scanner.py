@@ -144,3 +144,11 @@ def test_what_expands_without_end_is_a_problem(content: str) -> None:
         problem.message.endswith(("not all of it was checked", "expand to too much")) for problem in result.problems
     )
     assert len(result.findings) <= len(content) + 10_000
+
+
+def test_json_below_a_comment_is_broken_and_searched_all_the_same() -> None:
+    """For YAML both lines are one plain text, which would pass for a document without anything in it."""
+    text = '// exported\n{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"stringData":{"p":"hunter2"}}\n'
+    result = scan(text, "a.json")
+    assert [finding.field for finding in result.findings] == ["stringData.p"]
+    assert "JSON has no comments" in result.problems[0].message
