@@ -51,9 +51,6 @@ FLAGS = frozenset(
 
 def run_hook(command: str, arguments: Sequence[str], *fixed: str) -> int:
     """Run a command with `fixed` options, the user's options and the files, in this order."""
-    import gc
-
-    gc.set_threshold(100_000, 50, 50)  # a hook lives for a moment; collecting while it imports costs it a tenth of that
     from sealwright.cli import main, show_error
     from sealwright.errors import UsageError
 

@@ -49,6 +49,10 @@ class Pattern:
         """As `re.Pattern.finditer`."""
         return self.compiled.finditer(text, pos, endpos)
 
+    def findall(self, text: str) -> list[str]:
+        """As `re.Pattern.findall`, for expressions with at most one group."""
+        return self.compiled.findall(text)
+
     def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
         """As `re.Pattern.sub`."""
         return self.compiled.sub(replacement, text)

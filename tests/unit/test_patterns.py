@@ -20,5 +20,6 @@ def test_every_method_is_that_of_the_expression() -> None:
         assert ours.span() == theirs.span()
     assert pattern.fullmatch(text, 1, 3) is not None
     assert [match.span() for match in pattern.finditer(text)] == [match.span() for match in expression.finditer(text)]
+    assert pattern.findall(text) == expression.findall(text)
     assert pattern.sub("-", text) == expression.sub("-", text)
     assert pattern.subn("-", text) == expression.subn("-", text)

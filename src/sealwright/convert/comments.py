@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sealwright.manifest.nodes import Alias, Scalar, walk
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealwright.manifest.nodes import Node
 
-_COMMENT = re.compile(r"(?<!\S)#[^\r\n]*")
-_HEADER = re.compile(r"[|>][^\s#]*[ \t]+(#[^\r\n]*)")
+_COMMENT = Pattern(r"(?<!\S)#[^\r\n]*")
+_HEADER = Pattern(r"[|>][^\s#]*[ \t]+(#[^\r\n]*)")
 
 
 def comments_within(text: str, node: Node, start: int, end: int) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sealwright.convert.comments import has_comment
 from sealwright.convert.layout import Unmovable
+from sealwright.patterns import Pattern
 from sealwright.rewrite.edit import Edit
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from sealwright.manifest.scalars import Plain
     from sealwright.manifest.source import Source
 
-_INDENTED = re.compile(r"[{\[][ \t]*\r?\n([ \t]*)")
-_CLOSING = re.compile(r"\n([ \t]*)\}\Z")
+_INDENTED = Pattern(r"[{\[][ \t]*\r?\n([ \t]*)")
+_CLOSING = Pattern(r"\n([ \t]*)\}\Z")
 _TIGHT = re.compile(r'["\w]:["{]')
-_SPECIAL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_SPECIAL = Pattern("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Line ends and invisible characters to YAML, ordinary ones to JSON: always escaped."""
 
 

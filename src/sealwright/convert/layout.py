@@ -7,7 +7,6 @@ A flow mapping is taken apart into one line for each entry.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from sealwright.convert.comments import comments_below_line, comments_within, has_comment
@@ -15,6 +14,7 @@ from sealwright.convert.lines import line_end, shift_continued
 from sealwright.convert.piece import Piece
 from sealwright.manifest.nodes import Alias, Mapping, Scalar, resolve
 from sealwright.manifest.scalars import kind_of
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
     from sealwright.manifest.source import Source
 
-_COLON = re.compile(r"[ \t]*:(?=[ \t\r\n]|\Z)")
-_FLOW_COLON = re.compile(r"[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\Z")
+_COLON = Pattern(r"[ \t]*:(?=[ \t\r\n]|\Z)")
+_FLOW_COLON = Pattern(r"[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\Z")
 
 
 class Unmovable(Exception):  # noqa: N818 - a signal to the caller, who knows the place

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.comments import comments_of, header_comment
 from sealwright.convert.lines import line_end
 from sealwright.manifest.nodes import Mapping, Scalar
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
 
-_ANCHOR = re.compile(r"(?<=[ \t])&\S+[ \t]*")
+_ANCHOR = Pattern(r"(?<=[ \t])&\S+[ \t]*")
 
 
 class Piece(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.expected import sealed_object
@@ -17,6 +16,7 @@ from sealwright.manifest.nodes import text_of, walk
 from sealwright.manifest.resource import is_core, resources
 from sealwright.manifest.scalars import TooLarge, to_plain
 from sealwright.manifest.source import Source
+from sealwright.patterns import Pattern
 from sealwright.rewrite.edit import Edit, apply_edits
 from sealwright.sealing.scheme import encode, seal
 from sealwright.sealing.scope import Scope, label, scope_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sealwright.sealing.certificate import SealingCertificate
 
 _SECRET = "Secret"  # noqa: S105 - a kind
-_SAYS_SECRET = re.compile(r"""kind["']?[ \t]*:[ \t]*["']?Secret\b(?!["']?[A-Za-z])""")
+_SAYS_SECRET = Pattern(r"""kind["']?[ \t]*:[ \t]*["']?Secret\b(?!["']?[A-Za-z])""")
 
 
 class SealOptions(NamedTuple):

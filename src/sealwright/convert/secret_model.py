@@ -7,12 +7,12 @@ Source: core/v1 Secret; upstream pkg/kubeseal/kubeseal.go.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.places import problem
 from sealwright.manifest.nodes import Alias, Mapping, Scalar, entries, lookup, mapping_at, resolve, text_of
 from sealwright.manifest.scalars import kind_of
+from sealwright.patterns import Pattern
 from sealwright.plaintext import Plaintext
 from sealwright.sealing.go_base64 import BadBase64, decode
 
@@ -27,8 +27,8 @@ STRING_DATA = "stringData"
 _FIELDS = frozenset({"apiVersion", "kind", "metadata", DATA, STRING_DATA, "type", "immutable"})
 _STRINGS = ("labels", "annotations")
 _SCOPE_PREFIX = "sealedsecrets.bitnami.com/"
-_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}\Z")
-_NUMBER_AS_WRITTEN = re.compile(r"(?:0|[1-9][0-9]{0,15})\Z")
+_KEY = Pattern(r"[-._a-zA-Z0-9]{1,253}\Z")
+_NUMBER_AS_WRITTEN = Pattern(r"(?:0|[1-9][0-9]{0,15})\Z")
 _STRING_TAGS = frozenset({"", "tag:yaml.org,2002:str"})
 _QUOTE = "quote it, so that it stays the text that you wrote"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 
 from sealwright.manifest.nodes import Scalar
 from sealwright.manifest.scalars import kind_of
+from sealwright.patterns import Pattern
 
-_PLAIN = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
+_PLAIN = Pattern(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
 
 
 def word(text: str) -> str:

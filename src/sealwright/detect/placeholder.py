@@ -73,8 +73,8 @@ _STEMS = (
     *("placeholder", "not", "injected", "managed", "provided", "populated", "na", "n/a"),
     *("*", "?", "xxx", "...", "-", "\u2026", "\u2022"),
 )
-_SIGNS = frozenset(f"<$_@%:[{{({FILL}-#")
-"""Every reference and substitution has at least one of these; most passwords have none."""
+_SIGNS = frozenset(f"<$_@%:[{{({FILL}")
+"""Every reference and substitution but armoured text has one of these; most passwords have none."""
 _MAX_LENGTH = 64 * 1024
 _MAX_WORDS = 100
 _MAX_NESTED = 4
@@ -95,7 +95,7 @@ def is_reference(value: str) -> bool:
     text = value.strip()
     if not text or len(text) > _MAX_LENGTH:
         return False
-    if _SIGNS.isdisjoint(text):
+    if _SIGNS.isdisjoint(text) and not text.startswith("-----BEGIN"):
         return False
     if _WHOLE.fullmatch(text) or is_encrypted(text):
         return True

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sealwright.manifest.nodes import Alias, Mapping, Node, Scalar, Sequence, entries, is_merge_key
+from sealwright.manifest.nodes import MERGE_KEY, Alias, Mapping, Node, Scalar, Sequence, entries, is_merge_key
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class _Composer:
             parent.items.append(node)
         elif self._keys[-1] is None:
             self._keys[-1] = node
-            if is_merge_key(node):
+            if (node.__class__ is not Scalar or node.value == MERGE_KEY) and is_merge_key(node):
                 parent.merges = True
                 self._merging.append(parent)
         else:

@@ -127,11 +127,10 @@ def is_chosen(resource: Resource, choice: Choice) -> bool:
     document = resource.document
     if sops_metadata(document) is not None:
         return False
-    exposed = _has_exposed(resource)
     if choice.exposed_only or not document.exact:
-        if not exposed:
+        if not _has_exposed(resource):
             return False
-    elif not exposed and not any(True for _ in _scalars(resource.node)):
+    elif not any(True for _ in _scalars(resource.node)) and not _has_exposed(resource):
         if not choice.allow_empty:
             hint = "add --allow-empty-data to seal it as it is"
             raise _refused(resource, "it has no values, which is most often a mistake", hint)
@@ -139,6 +138,7 @@ def is_chosen(resource: Resource, choice: Choice) -> bool:
     reference = next((key for key, scalar, field in _scalars(resource.node) if _is_reference(scalar, field)), None)
     if reference is None:
         return True
+    exposed = _has_exposed(resource)
     if choice.allow_references:
         return exposed or not choice.exposed_only
     if exposed:

@@ -6,17 +6,18 @@ Same digest as `openssl pkey -pubin -outform DER | openssl dgst -sha256`, RFC 74
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from sealwright.patterns import Pattern
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 _PREFIX = "sha256:"
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST = Pattern(r"[0-9a-f]{64}")
 
 
 def fingerprint_of(public_key: RSAPublicKey) -> str:

@@ -8,10 +8,11 @@ drops foreign characters, the strict one rejects line breaks and accepts `QUJD==
 from __future__ import annotations
 
 import binascii
-import re
 import string
 
-_STANDARD = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+from sealwright.patterns import Pattern
+
+_STANDARD = Pattern(r"[A-Za-z0-9+/]*={0,2}")
 _ALPHABET = frozenset(string.ascii_letters + string.digits + "+/")
 _LINE_BREAKS = "\r\n"
 

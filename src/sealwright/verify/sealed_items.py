@@ -6,7 +6,6 @@ Source: upstream sealedsecret_expansion.go, `Unseal`, `EncryptionLabel`; the API
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Location, ResourceRef, Span
@@ -14,6 +13,7 @@ from sealwright.manifest.documents import Form
 from sealwright.manifest.nodes import Mapping, Scalar, entries, is_filled, lookup, mapping_at, resolve
 from sealwright.manifest.resource import annotations_of, resources
 from sealwright.manifest.scalars import kind_of, plain_scalar
+from sealwright.patterns import Pattern
 from sealwright.sealing.scope import ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE, Scope, scope_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ GROUP = "bitnami.com/"
 KIND = "SealedSecret"
 
 # Template actions are shown as `{{}}` in names; `${NAME}` and `$(NAME)` are what Flux, envsubst and pipelines fill in.
-_PLACEHOLDER = re.compile(r"\{\{|\$[{(]")
+_PLACEHOLDER = Pattern(r"\{\{|\$[{(]")
 _RENDER = "filled in later by a template; render it first, and verify the result"
 
 
