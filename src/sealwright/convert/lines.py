@@ -15,6 +15,8 @@ def shift(text: str, columns: int) -> str:
     if columns < 0:
         return "".join(line[min(-columns, len(line) - len(line.lstrip(" "))) :] for line in _LINE.findall(text))
     pad = " " * columns
+    if text.find("\n", 0, -1) < 0 and "\r" not in text:  # one line, as most are
+        return pad + text if text != "\n" else text
     # Lines of spaces are moved, too: inside of a block scalar they may be content.
     return "".join(pad + line if line.rstrip("\r\n") else line for line in _LINE.findall(text))
 
@@ -34,5 +36,7 @@ def split_blank_lines(text: str) -> tuple[str, str]:
 
 def line_end(text: str, offset: int) -> int:
     """Offset behind the line that holds `offset`, its end included."""
-    match = _LINE.match(text, offset)
-    return match.end() if match else len(text)
+    newline = text.find("\n", offset)
+    end = len(text) if newline < 0 else newline + 1
+    feed = text.find("\r", offset, end)
+    return end if feed < 0 or (feed + 2 == end and newline >= 0) else feed + 1

@@ -118,10 +118,6 @@ def _reason(problem: str) -> str:
     return next((ours for theirs, ours in _REASONS if theirs in problem), "it is not well-formed YAML")
 
 
-def _shape(event: Any) -> dict[str, Any]:
-    return {"flow": bool(event.flow_style), "tag": event.tag or "", "anchor": event.anchor or ""}
-
-
 class _Composer:
     def __init__(self, text: str, base: int) -> None:
         self._text = text
@@ -140,9 +136,11 @@ class _Composer:
             if kind is yaml.ScalarEvent:
                 self._add(self._scalar(event))
             elif kind is yaml.MappingStartEvent:
-                self._enter(Mapping(self._start(event), **_shape(event)))
+                flow, tag, anchor = bool(event.flow_style), event.tag or "", event.anchor or ""
+                self._enter(Mapping(self._start(event), flow=flow, tag=tag, anchor=anchor))
             elif kind is yaml.SequenceStartEvent:
-                self._enter(Sequence(self._start(event), **_shape(event)))
+                flow, tag, anchor = bool(event.flow_style), event.tag or "", event.anchor or ""
+                self._enter(Sequence(self._start(event), flow=flow, tag=tag, anchor=anchor))
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 self._leave(event.end_mark.index)
             elif kind is yaml.AliasEvent:
