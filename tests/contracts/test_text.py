@@ -50,7 +50,7 @@ def test_no_file_holds_what_belongs_to_one_machine_or_moment() -> None:
         "see /home/" + "alice/notes",
         "C:\\Users" + "\\alice",
         "cd /root" + "/project",
-        "--extra-index" + "-url https://example.com",
+        "--extra" + "-index-url https://example.com",
         "PIP_INDEX" + "_URL=https://example.com",
         "# TO" + "DO later",
         "a\n<<<<" + "<<< HEAD\n",
@@ -60,7 +60,9 @@ def test_unwanted_text_is_seen(text: str) -> None:
     assert any(re.search(pattern, text) for pattern in UNWANTED.values())
 
 
-@pytest.mark.parametrize("text", ["mountPath: /root/.docker", "/home/app/cache", "https://example.com/home/", "=" * 7])
+@pytest.mark.parametrize(
+    "text", ["mountPath: /ro" + "ot/.docker", "/home/app/cache", "https://example.com/home/", "=" * 7]
+)
 def test_ordinary_text_is_left_alone(text: str) -> None:
     assert not any(re.search(pattern, text) for pattern in UNWANTED.values())
 
