@@ -50,7 +50,7 @@ def test_no_file_holds_what_belongs_to_one_machine_or_moment() -> None:
         "see /home/" + "alice/notes",
         "C:\\Users" + "\\alice",
         "cd /root" + "/project",
-        "--extra" + "-index-url https://example.com",
+        "--extra" + "-index" + "-url https://example.com",
         "PIP_INDEX" + "_URL=https://example.com",
         "# TO" + "DO later",
         "a\n<<<<" + "<<< HEAD\n",
