@@ -140,6 +140,15 @@ def test_encodings_stay(repository: Repository, encoding: str) -> None:
     assert repository.read("db.yaml")[:4] == f"# ü\r\n{SECRET}".encode(encoding)[:4]
 
 
+def test_a_wide_file_that_begins_without_any_ascii_is_sealed_as_well(repository: Repository) -> None:
+    """UTF-16 shows its NULs only where there is ASCII; the byte order mark is what tells."""
+    repository.write("db.yaml", f"#{'秘' * 80}\n{SECRET}".encode("utf-16"))
+    repository.write("cjk.yaml", ("秘密" * 40 + ": x\n---\n" + SECRET).encode("utf-16"))
+    assert seal(repository, "--in-place", "db.yaml", "cjk.yaml").returncode == 0
+    for name in ("db.yaml", "cjk.yaml"):
+        assert "kind: SealedSecret" in repository.read(name).decode("utf-16")
+
+
 def test_several_files_on_stdout_are_several_documents(repository: Repository) -> None:
     repository.write("1.yaml", SECRET.rstrip("\n"))
     repository.write("2.yaml", f"# comment\n---\n{SECRET}".encode("utf-16"))

@@ -10,12 +10,7 @@ from __future__ import annotations
 ALLOWANCE = "sealwright:"
 """An inline allowance, which may be unused."""
 
-NEEDLES = (
-    b"Secret",  # kinds: Secret, SecretList; also inside embedded manifests and last-applied annotations
-    b"PRIVATE",  # one word of a PEM label, so that no folding can break it
-    b"AGE-SECRET-KEY-",
-    b"LS0tLS1CRUdJTi",  # base64 of `-----BEGIN `
-    b"sops",
+_ENCODED = (
     b"U2VjcmV0",  # base64 of `Secret`, at each of its three offsets
     b"NlY3Jld",
     b"TZWNyZX",
@@ -26,6 +21,14 @@ NEEDLES = (
     b"ewoJ",  # base64 of `{`, newline, tab
     b"LS0tCm",  # base64 of `---`, newline
     b"H4sI",  # base64 of a gzip header
+)
+NEEDLES = (
+    b"Secret",  # kinds: Secret, SecretList; also inside embedded manifests and last-applied annotations
+    b"PRIVATE",  # one word of a PEM label, so that no folding can break it
+    b"AGE-SECRET-KEY-",
+    b"LS0tLS1CRUdJTi",  # base64 of `-----BEGIN `
+    b"sops",
+    *_ENCODED,
     ALLOWANCE.encode("ascii"),
 )
 
@@ -35,16 +38,21 @@ _ESCAPES = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r", b"\\\xc2\x85", b"\\\xe2\x8
 _TAG_ESCAPES = (b"%6", b"%7", b"%TAG")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
-ENCODED_NEEDLES = tuple(needle.decode("ascii") for needle in NEEDLES[5:-1])
+ENCODED_NEEDLES = tuple(needle.decode("ascii") for needle in _ENCODED)
 """Those that stand for text under base64."""
 _TEXT_NEEDLES = tuple(needle.decode("ascii") for needle in NEEDLES)
 _TEXT_ESCAPES = tuple(escape.decode("utf-8") for escape in _ESCAPES)
 _TEXT_TAG_ESCAPES = tuple(escape.decode("ascii") for escape in _TAG_ESCAPES)
 
 
+def is_wide(data: bytes) -> bool:
+    """Whether a file may be UTF-16 or UTF-32, so that its bytes show no words: by its mark or by early NULs."""
+    return data.startswith(_WIDE_MARKS) or b"\0" in data[:4]
+
+
 def may_matter(data: bytes) -> bool:
     """Whether the file must be parsed. False only where no detector could report anything."""
-    if data.startswith(_WIDE_MARKS) or b"\0" in data[:4]:
+    if is_wide(data):
         return True  # UTF-16 or UTF-32: the test on the decoded text decides
     for needle in NEEDLES:
         if needle in data:

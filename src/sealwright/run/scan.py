@@ -6,7 +6,7 @@ import codecs
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
-from sealwright.detect.prefilter import ALLOWANCE, may_matter, text_may_matter
+from sealwright.detect.prefilter import ALLOWANCE, is_wide, may_matter, text_may_matter
 from sealwright.detect.scanner import scan_source
 from sealwright.errors import SealwrightError
 from sealwright.finding import Problem
@@ -89,11 +89,6 @@ def scan_bytes(path: str, data: bytes) -> list[Result]:
 
         findings = apply_allowances(source, findings)
     return [*findings, *found.problems, FileDone(path, found.documents)]
-
-
-def is_wide(data: bytes) -> bool:
-    """Whether a file may be UTF-16 or UTF-32, so that its bytes show no words: by its mark or by early NULs."""
-    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:4]
 
 
 def large_may_matter(

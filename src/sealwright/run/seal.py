@@ -9,6 +9,7 @@ from sealwright.convert.seal import SealOptions, seal_source
 from sealwright.detect.budget import Budget, TooMuch
 from sealwright.detect.decode import from_base64, to_text
 from sealwright.detect.placeholder import is_reference
+from sealwright.detect.prefilter import is_wide
 from sealwright.detect.secret_values import DATA, STRING_DATA, exposed_values
 from sealwright.detect.sops import sops_metadata
 from sealwright.errors import CertificateError, SealingError, SealwrightError, UnreadableError, UsageError
@@ -110,7 +111,7 @@ def _seal_file(target: Target, certificate: SealingCertificate, options: SealOpt
     data = read_target(target, DEFAULT_MAX_BYTES)
     if len(data) > DEFAULT_MAX_BYTES:
         raise UnreadableError("larger than 10 MiB", place=target.path, hint="split it")
-    if not any(word in data for word in _SEALABLE_WORDS) and b"\0" not in data[:64]:
+    if not any(word in data for word in _SEALABLE_WORDS) and not is_wide(data):
         return SealedFile(target, data, data, ())
     source = decode(target.path, data)
     if source.flaw:

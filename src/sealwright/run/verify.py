@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from sealwright.detect.prefilter import is_wide
 from sealwright.errors import SealwrightError
 from sealwright.finding import Problem
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, STDIN_NAME, read_target, too_large
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.source import decode
 from sealwright.run.results import FileDone
-from sealwright.run.scan import is_wide, large_may_matter, targets
+from sealwright.run.scan import large_may_matter, targets
 from sealwright.verify.opening import Opener
 from sealwright.verify.origins import origins
 from sealwright.verify.sealed_items import KIND, sealed_items

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sealwright.detect.prefilter import NEEDLES, may_matter, text_may_matter
+from sealwright.detect.prefilter import NEEDLES, is_wide, may_matter, text_may_matter
 from sealwright.finding import Finding, Problem
 from sealwright.manifest.discover import Selection, Target
 from sealwright.run import scan as module
 from sealwright.run.results import FileDone
-from sealwright.run.scan import is_wide, large_may_matter, scan, scan_bytes
+from sealwright.run.scan import large_may_matter, scan, scan_bytes
 
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: correct horse battery}\n"
 CLEAN = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: db}\n"
