@@ -72,8 +72,6 @@ def _run(command: Sequence[str]) -> None:
 
 def peak_megabytes(command: Sequence[str]) -> float:
     """Peak memory of one process, in MB (POSIX)."""
-    import resource
-
     child = os.fork()
     if child == 0:
         with open(os.devnull, "w", encoding="ascii") as nowhere:
@@ -82,5 +80,4 @@ def peak_megabytes(command: Sequence[str]) -> float:
         os.execv(command[0], list(command))
     _, _, usage = os.wait4(child, 0)
     scale = 1024 if sys.platform != "darwin" else 1024 * 1024
-    del resource
     return usage.ru_maxrss / scale

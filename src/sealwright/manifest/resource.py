@@ -1,6 +1,6 @@
-"""The Kubernetes view of a document: objects, lists of objects, and objects inside other objects.
+"""The Kubernetes view of a document: objects and lists of objects.
 
-Sources: Kubernetes API conventions (Lists), `Secret` in core/v1, the CRDs that carry whole manifests in fields.
+Source: Kubernetes API conventions (Lists), `Secret` in core/v1.
 """
 
 from __future__ import annotations
@@ -12,16 +12,8 @@ from sealwright.manifest.nodes import FILL, Mapping, Node, Scalar, Sequence, loo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import TypeAlias
 
     from sealwright.manifest.documents import Document
-
-    # Steps from the inside out, shared between neighbours: the step above, and a key or an index.
-    _Path: TypeAlias = "tuple[_Path | None, Node | int]"
-
-
-_LONGEST_KEY = 253
-"""Kubernetes allows no longer names; in `data`, keys may have 253 characters."""
 
 
 class Resource(NamedTuple):
@@ -56,38 +48,6 @@ def resources(document: Document) -> Iterator[Resource]:
                 stack.append((items, ref._replace(kind=kind, name="", namespace="") if kind else None))
             else:
                 yield Resource(document, target, ref, in_typed_list=listed is not None)
-
-
-def nested_resources(resource: Resource) -> Iterator[Resource]:
-    """Objects with a `kind` inside fields of `resource` (Crossplane, Templates, ResourceSets, generators, ...)."""
-    for node, path in _nested_mappings(resource.node):
-        ref = reference(node)
-        if ref.kind:
-            yield Resource(resource.document, node, ref, outer=_dotted(path))
-
-
-def _nested_mappings(root: Mapping) -> Iterator[tuple[Mapping, _Path]]:
-    stack: list[tuple[Node, _Path]] = [(value, (None, key)) for key, value in reversed(root.entries)]
-    while stack:
-        node, path = stack.pop()
-        if isinstance(node, Mapping):
-            yield node, path
-            stack.extend((value, (path, key)) for key, value in reversed(node.entries))
-        elif isinstance(node, Sequence):
-            stack.extend((item, (path, index)) for index, item in reversed(list(enumerate(node.items))))
-
-
-def _dotted(path: _Path | None) -> str:
-    """`spec.template[0].data`; long keys are cut, so that many objects below one do not cost its length each."""
-    parts: list[str] = []
-    while path is not None:
-        path, step = path
-        parts.append(f"[{step}]" if isinstance(step, int) else f".{_cut(text_of(step))}")
-    return "".join(reversed(parts)).removeprefix(".")
-
-
-def _cut(key: str) -> str:
-    return key if len(key) <= _LONGEST_KEY else f"{key[:_LONGEST_KEY]}…"
 
 
 def reference(node: Mapping) -> ResourceRef:

@@ -12,7 +12,7 @@ from sealwright.manifest.documents import read_documents, split_documents
 from sealwright.manifest.json_text import compose_json
 from sealwright.manifest.nodes import Mapping, entries, lookup, walk
 from sealwright.manifest.outline import outline
-from sealwright.manifest.resource import nested_resources, resources
+from sealwright.manifest.resource import resources
 from sealwright.manifest.scalars import TooLarge, to_plain
 from sealwright.manifest.source import Source
 from sealwright.manifest.template import is_template, mask
@@ -48,8 +48,7 @@ def test_endless_nesting_is_refused(text: str, libyaml: bool) -> None:
     assert documents
     assert all(document.flaw for document in documents)
     for document in documents:
-        for resource in resources(document):
-            list(nested_resources(resource))
+        list(resources(document))
 
 
 @pytest.mark.parametrize("text", ["[" * DEEP, '{"a":' * DEEP, "[" * DEEP + "]" * DEEP])
@@ -132,13 +131,6 @@ def test_aliases_inside_aliases_end_before_the_stack_does() -> None:
     text = "a0: &a0 {k: v}\n" + "".join(f"a{n}: &a{n} [{{b: *a{n - 1}}}]\n" for n in range(1, 2000))
     with pytest.raises(TooLarge):
         to_plain(tree_of(text).entries[-1][1])
-
-
-def test_a_long_key_does_not_multiply() -> None:
-    text = f"kind: X\n{'k' * 100_000}:\n" + "".join(f"- kind: Y{n}\n" for n in range(2000))
-    (document,) = read_documents(Source("x", text))
-    (resource,) = resources(document)
-    assert max(len(inner.outer) for inner in nested_resources(resource)) < 300
 
 
 def documents_of(text: str) -> object:

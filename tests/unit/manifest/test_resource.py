@@ -6,7 +6,7 @@ import pytest
 
 from sealwright.finding import ResourceRef
 from sealwright.manifest.documents import read_documents
-from sealwright.manifest.resource import Resource, annotations_of, is_core, nested_resources, resources
+from sealwright.manifest.resource import Resource, annotations_of, is_core, resources
 from sealwright.manifest.source import Source
 
 
@@ -49,20 +49,6 @@ def test_objects_are_found(text: str, expected: list[tuple[str, str, str, str]])
 def test_items_of_a_typed_list_are_marked() -> None:
     assert [r.in_typed_list for r in objects("kind: SecretList\nitems: [{a: 1}]\n")] == [True]
     assert [r.in_typed_list for r in objects("kind: List\nitems: [{kind: A}]\n")] == [False]
-
-
-def test_objects_inside_of_objects_have_paths() -> None:
-    text = "kind: A\nspec:\n  kind: B\n  list:\n  - kind: C\n    in: {kind: D}\n  - - kind: E\n  'a.b': {kind: F}\n"
-    text += "x: &x {kind: G}\ny: *x\n"
-    (outer,) = objects(text)
-    assert [(r.ref.kind, r.outer) for r in nested_resources(outer)] == [
-        ("B", "spec"),
-        ("C", "spec.list[0]"),
-        ("D", "spec.list[0].in"),
-        ("E", "spec.list[1][0]"),
-        ("F", "spec.a.b"),
-        ("G", "x"),
-    ]
 
 
 @pytest.mark.parametrize(
