@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sealwright.manifest.nodes import MERGE_KEY, Alias, Mapping, Node, Scalar, Sequence, entries, is_merge_key
+from sealwright.manifest.limits import MAX_DEPTH, MAX_MERGED, MAX_NODES, Unparsable
+from sealwright.manifest.nodes import MERGE_KEY, Alias, Mapping, Node, Scalar, Sequence, entries, is_merge_key, last_end
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 
 LIBYAML: bool = yaml.__with_libyaml__
 """Whether PyYAML was built with libyaml."""
-
-MAX_DEPTH = 200
-"""Nested collections. The API server refuses objects long before this; recursion elsewhere never gets near it."""
-MAX_NODES = 1_000_000
-"""Nodes in one document: bounds memory to some hundred megabytes whatever the bytes are."""
-
-MAX_MERGED = 1_000_000
-"""Entries that the merge keys of one document may bring in, all mappings together."""
 
 _TAG = Pattern(r"!<[^>\s]*>|!\S*")
 _FLOW_TAG = Pattern(r"!<[^>\s]*>|![^\s,\[\]{}]*")
@@ -65,17 +58,10 @@ _REASONS = (
 )
 
 
-class Unparsable(Exception):  # noqa: N818 - a control flow signal inside the package; readers get a Flaw
-    """The text is not a YAML document. `offset` counts code points in the text given to `compose`."""
-
-    def __init__(self, reason: str, offset: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.offset = offset
-
-
-def compose(text: str, base: int = 0, *, libyaml: bool = LIBYAML) -> Node | None:
+def compose(text: str, base: int = 0, *, libyaml: bool | None = None) -> Node | None:
     """The root node of the one document in `text` (None: an empty one), spans shifted by `base`.
+
+    `libyaml` chooses the parser; None is the better one of those that are here.
 
     Raises Unparsable for what is not YAML, for a second document, and for more than `MAX_NODES` nodes, `MAX_DEPTH`
     levels or `MAX_MERGED` merged entries.
@@ -83,7 +69,7 @@ def compose(text: str, base: int = 0, *, libyaml: bool = LIBYAML) -> Node | None
     body = text.lstrip(_MARK) if text.startswith(_MARK) else text  # libyaml drops a leading mark without counting it
     dropped = len(text) - len(body)
     try:
-        return _compose(body, base + dropped, libyaml=libyaml)
+        return _compose(body, base + dropped, libyaml=LIBYAML if libyaml is None else libyaml)
     except Unparsable as error:
         raise Unparsable(error.reason, min(error.offset + dropped, len(text))) from None
 
@@ -232,10 +218,3 @@ class _Composer:
                 total += 1
                 if total > MAX_MERGED:
                     raise Unparsable("merge keys that expand to too much", mapping.start - self._base)
-
-
-def last_end(node: Mapping | Sequence) -> int:
-    """A block collection ends with its last node; its end event stands further on, past comments and blank lines."""
-    if isinstance(node, Mapping):
-        return node.entries[-1][1].end if node.entries else node.start
-    return node.items[-1].end if node.items else node.start

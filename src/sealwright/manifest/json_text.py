@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # absent from the stubs
 
-from sealwright.manifest.compose import MAX_DEPTH, MAX_NODES, Unparsable
+from sealwright.manifest.limits import MAX_DEPTH, MAX_NODES, Unparsable
 from sealwright.manifest.nodes import Mapping, Node, Scalar, Sequence
 
 _SPACE = re.compile(r"[ \t\r\n]*")

@@ -171,3 +171,10 @@ def walk(node: Node) -> Iterator[Node]:
                 stack.append(key)
         elif isinstance(current, Sequence):
             stack.extend(reversed(current.items))
+
+
+def last_end(node: Mapping | Sequence) -> int:
+    """A block collection ends with its last node; its end event stands further on, past comments and blank lines."""
+    if isinstance(node, Mapping):
+        return node.entries[-1][1].end if node.entries else node.start
+    return node.items[-1].end if node.items else node.start

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sealwright.manifest.compose import MAX_NODES
+from sealwright.manifest.limits import MAX_NODES
 from sealwright.manifest.outline_tree import Tree
 from sealwright.manifest.outline_values import LINE, Values, without_comment
 

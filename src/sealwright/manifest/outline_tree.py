@@ -6,8 +6,8 @@ dash. Lines at impossible columns join the nearest collection, so that nothing t
 
 from __future__ import annotations
 
-from sealwright.manifest.compose import MAX_DEPTH, last_end
-from sealwright.manifest.nodes import Mapping, Node, Scalar, Sequence
+from sealwright.manifest.limits import MAX_DEPTH
+from sealwright.manifest.nodes import Mapping, Node, Scalar, Sequence, last_end
 
 _CORE = "tag:yaml.org,2002:"
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from sealwright.manifest.compose import Unparsable, compose
+from sealwright.manifest.compose import compose
+from sealwright.manifest.limits import Unparsable
 from sealwright.manifest.nodes import Node, Scalar
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")

@@ -1,0 +1,135 @@
+"""The strict reader gives what the parser gives, or says that it is not sure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from property.manifest_texts import documents
+
+from sealwright.manifest.compose import compose
+from sealwright.manifest.limits import Unparsable
+from sealwright.manifest.nodes import Mapping, Node, Scalar, Sequence, walk
+from sealwright.manifest.plain import LONGEST, Unsure, compose_plain
+
+SECRET = """---
+# a comment
+apiVersion: v1
+kind: Secret
+metadata:
+  name: db   # why
+  labels: # none yet
+    "a/b": 'c'
+type: Opaque
+stringData:
+  password: hunter2#x
+  url: postgres://u:p@h:5432/db?x=1
+  empty:
+  quoted: "it's"
+  text: |
+    first
+
+      deeper
+    last
+  other: |-
+    one
+items:
+- a
+- name: x
+  list:
+    - - 1
+      - -2
+"""
+LINES = st.lists(
+    st.sampled_from((*SECRET.splitlines(), "", " ", "  - a: b", "x: y: z", "  x", "- ", "a: |+", "'q': 1"))
+)
+PIECES = st.sampled_from(
+    ("", " ", "\n", "- ", ": ", "#", " #", '"', "'", "|", "  ", "-", ":", "\n\n", "{", "---\n", "|-\n", "\t", "é", "?")
+)
+
+
+def shape(node: Node | None) -> list[Any]:
+    if node is None:
+        return []
+    return [
+        (
+            type(n),
+            (n.start, n.end, n.tag, n.anchor),
+            (n.value, n.style) if isinstance(n, Scalar) else (),
+            n.flow if isinstance(n, (Mapping, Sequence)) else None,
+            n.merges if isinstance(n, Mapping) else None,
+        )
+        for n in walk(node)
+    ]
+
+
+def check(text: str) -> bool:
+    """Whether the strict reader was sure; it must be right then."""
+    try:
+        tree = compose_plain(text, 7)
+    except Unsure:
+        return False
+    try:
+        expected = compose(text, 7)
+    except Unparsable as error:
+        raise AssertionError(f"accepted what the parser refuses: {error.reason}") from None
+    assert shape(tree) == shape(expected)
+    return True
+
+
+def test_the_usual_secret_needs_no_parser() -> None:
+    assert check(SECRET)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "a: {b: c}\n",
+            "a: &x b\n",
+            "a: *x\n",
+            "a: !!str b\n",
+            "a: >\n  b\n",
+            "a: b\n  c\n",
+            "a:\tb\n",
+            "a: b",
+            "é: b\n",
+        ),
+        *(
+            "a: @b\n",
+            "? a\n: b\n",
+            "<<: a\n",
+            "a: b: c\n",
+            'a: "\\x41"\n',
+            "--- a\n",
+            "...\n",
+            "%YAML 1.2\n---\na: b\n",
+        ),
+        *("a: b\n--- \nc: d\n", "a: |\n   b\n  c\n", "a: |2\n  b\n", "a: b\r\n", "text\n", "[a]\n", "a: b\n" * LONGEST),
+    ],
+)
+def test_everything_else_is_left_to_the_parser(text: str) -> None:
+    with pytest.raises(Unsure):
+        compose_plain(text)
+
+
+@settings(deadline=None, max_examples=600)
+@given(st.integers(0, len(SECRET)), st.integers(0, 4), PIECES, st.integers(0, len(SECRET)), PIECES)
+def test_a_changed_secret(at: int, size: int, piece: str, second: int, other: str) -> None:
+    text = SECRET[:at] + piece + SECRET[at + size :]
+    check(text)
+    check(text[:second] + other + text[second:])
+
+
+@settings(deadline=None, max_examples=400)
+@given(LINES)
+def test_any_lines(lines: list[str]) -> None:
+    check("".join(f"{line}\n" for line in lines))
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(documents())
+def test_any_document(case: tuple[str, Any]) -> None:
+    check(case[0])
