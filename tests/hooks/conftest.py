@@ -22,7 +22,11 @@ repos:
         {types}
         args: {args}
 """
-TYPES = {"sealwright-scan": "types: [file]", "sealwright-seal": "types_or: [yaml, json]\n        require_serial: true"}
+TYPES = {
+    "sealwright-scan": "types: [file]",
+    "sealwright-seal": "types_or: [yaml, json]\n        require_serial: true",
+    "sealwright-history": "pass_filenames: false\n        always_run: true\n        stages: [pre-push]",
+}
 
 
 class Project(Repository):

@@ -1,7 +1,6 @@
 """What git knows: the repository's root, its files, the index. Read only, and never running anything it holds.
 
-Every call turns off what configuration could make git execute (fsmonitor, hooks, fetching what a partial clone left
-out). The caller's GIT_INDEX_FILE is honoured: during `git commit -a` or a partial commit it names the index that will
+The caller's GIT_INDEX_FILE is honoured: during `git commit -a` or a partial commit it names the index that will
 be committed. `subprocess` is imported by what needs it only: a hook that is given files never starts git.
 """
 
@@ -11,12 +10,13 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.errors import SealwrightError, UsageError
+from sealwright.manifest.git_process import output, run
+from sealwright.manifest.git_process import start as start_git
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator, Sequence
 
-_SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=false")
 _REGULAR_MODES = (b"100644", b"100755")
 _STEERING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES")
 """Where one of these is set, only git knows which repository is meant."""
@@ -36,21 +36,31 @@ class Repository(NamedTuple):
 
     def files(self) -> list[bytes]:
         """Tracked files and untracked ones that are not ignored, relative to the root, sorted, each once."""
-        out = _git(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        out = output(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
         return sorted(set(_split(out)))
 
     def ignores(self, path: str) -> bool:
         """Whether git ignores the file or folder at `path`, relative to the root."""
-        return _run(self.root, "check-ignore", "--quiet", "--", path).returncode == 0
+        return run(self.root, "check-ignore", "--quiet", "--", path).returncode == 0
 
     def staged(self) -> list[IndexEntry]:
         """What the next commit would add or change: regular files whose index content differs from HEAD."""
         base = "HEAD" if self._has_head() else self._empty_tree()
-        out = _git(self.root, "diff-index", "--cached", "--raw", "-z", "--no-renames", "--diff-filter=ACMRT", base)
+        out = output(self.root, "diff-index", "--cached", "--raw", "-z", "--no-renames", "--diff-filter=ACMRT", base)
         fields = _split(out)
         entries = []
         for header, path in zip(fields[::2], fields[1::2], strict=True):
             _old_mode, mode, _old_oid, oid, _status = header.split(b" ")
+            if mode in _REGULAR_MODES:
+                entries.append(IndexEntry(path, oid.decode("ascii")))
+        return entries
+
+    def indexed(self) -> list[IndexEntry]:
+        """Every regular file of the index."""
+        entries = []
+        for line in _split(output(self.root, "ls-files", "--stage", "-z")):
+            header, _, path = line.partition(b"\t")
+            mode, oid, _stage = header.split(b" ")
             if mode in _REGULAR_MODES:
                 entries.append(IndexEntry(path, oid.decode("ascii")))
         return entries
@@ -65,28 +75,23 @@ class Repository(NamedTuple):
         import subprocess
 
         sizes = self._sizes(oids)
-        command = ["git", *_SAFE, "cat-file", "--batch"]
-        pipe = subprocess.PIPE
-        # Nobody reads its messages: a pipe for them could fill up and block it.
-        with subprocess.Popen(
-            command, cwd=self.root, env=_environment(), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
-        ) as process:
+        with start_git(self.root, "cat-file", "--batch", stdin=subprocess.PIPE) as process:
             for oid, size in zip(oids, sizes, strict=True):
                 yield None if size > limit else _read_object(process, oid, size)
 
     def _sizes(self, oids: Sequence[str]) -> list[int]:
         request = "".join(f"{oid}\n" for oid in oids).encode("ascii")
-        lines = _git(self.root, "cat-file", "--batch-check=%(objectsize)", request=request).splitlines()
+        lines = output(self.root, "cat-file", "--batch-check=%(objectsize)", request=request).splitlines()
         sizes = [int(line) for line in lines if line.isdigit()]
         if len(sizes) != len(oids):
             raise SealwrightError("git does not have the content of a staged file", hint="run git fsck")
         return sizes
 
     def _has_head(self) -> bool:
-        return _run(self.root, "rev-parse", "--verify", "--quiet", "HEAD").returncode == 0
+        return run(self.root, "rev-parse", "--verify", "--quiet", "HEAD").returncode == 0
 
     def _empty_tree(self) -> str:
-        return _git(self.root, "hash-object", "-t", "tree", "--stdin").decode("ascii").strip()
+        return output(self.root, "hash-object", "-t", "tree", "--stdin").decode("ascii").strip()
 
 
 def find_repository(start: str = ".") -> Repository | None:
@@ -117,9 +122,14 @@ def holds_repository(folder: str) -> bool:
         return False
 
 
-def _ask_git(start: str) -> Repository | None:
+def find_bare_repository(start: str = ".") -> Repository | None:
+    """The repository that `start` lies in or that the environment names, where it has no work tree: its own folder."""
+    return _ask_git(start, "--absolute-git-dir")
+
+
+def _ask_git(start: str, what: str = "--show-toplevel") -> Repository | None:
     try:
-        result = _run(start, "rev-parse", "--show-toplevel")
+        result = run(start, "rev-parse", what)
     except UsageError:
         return None
     root = os.fsdecode(result.stdout.rstrip(b"\r\n"))
@@ -140,33 +150,3 @@ def _read_object(process: subprocess.Popen[bytes], oid: str, size: int) -> bytes
 
 def _split(out: bytes) -> list[bytes]:
     return out.split(b"\0")[:-1]
-
-
-def _git(cwd: str, *args: str, request: bytes = b"") -> bytes:
-    result = _run(cwd, *args, request=request)
-    if result.returncode != 0:
-        lines = result.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]
-        hint = "run the same command by hand to see more"
-        if "safe.directory" in lines[-1]:
-            hint = f"the repository belongs to another user; if you trust it: {lines[-1].strip()}"
-        raise SealwrightError(f"git {args[0]} failed: {lines[0]}", hint=hint)
-    return result.stdout
-
-
-def _run(cwd: str, *args: str, request: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    import subprocess
-
-    try:
-        return subprocess.run(
-            ["git", *_SAFE, *args], cwd=cwd, env=_environment(), input=request, capture_output=True, check=False
-        )
-    except FileNotFoundError:
-        raise UsageError("git is not installed or not on PATH", hint="install git, or name files and folders") from None
-
-
-def _environment() -> dict[str, str]:
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
-    for name in ("GIT_DIR", "GIT_WORK_TREE"):  # they count from the current folder, and git is started in the root
-        if environment.get(name):
-            environment[name] = os.path.abspath(environment[name])
-    return environment
