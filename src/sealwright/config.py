@@ -11,12 +11,15 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealwright.errors import ConfigurationError
+from sealwright.finding import Position
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FILE_NAME = ".sealwright.yaml"
+BASELINE_NAME = ".sealwright-baseline.json"
+"""What a scan accepts without a reason; see `gate.baseline`."""
 ENVIRONMENT_PREFIX = "SEALWRIGHT_"
 
 _MAX_BYTES = 1024 * 1024
@@ -29,6 +32,9 @@ _FINGERPRINT = Pattern(r"sha256:[0-9a-f]{64}\Z")
 _ADDRESS = Pattern(r"https?://[^@\s]+\Z")
 _NUMBER = Pattern(r"[1-9][0-9]{0,11}\Z")
 _NAME = Pattern(r"[A-Za-z][A-Za-z0-9_./-]{0,39}\Z")
+_DATE = Pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_LEVELS = ("off", "info", "low", "medium", "high", "critical")
+_OFF = frozenset({"off", "Off", "OFF"})
 _CREDENTIAL = Pattern(r"(?i)token|password|passwd|secret|credential|access[-_]?key|private[-_]?key|api[-_]?key")
 
 
@@ -41,6 +47,31 @@ class Cluster(NamedTuple):
     paths: tuple[str, ...] = ()
 
 
+class Named(NamedTuple):
+    """A name from the file, and where it stands there: what a name means is for others to check. `end` is one past."""
+
+    name: str
+    start: Position
+    end: Position
+
+
+class Override(NamedTuple):
+    """Other severities for some paths: (rule, `off` or the name of a severity) in the order of the file."""
+
+    paths: tuple[str, ...]
+    rules: tuple[tuple[Named, str], ...]
+
+
+class Waiver(NamedTuple):
+    """Findings of one rule on some paths that are accepted. `expires` is the last day (YYYY-MM-DD), '' for no end."""
+
+    rule: Named
+    path: str
+    reason: str
+    owner: str
+    expires: str = ""
+
+
 class Config(NamedTuple):
     """What the configuration file says; empty where there is none. `path` is '' then."""
 
@@ -48,6 +79,8 @@ class Config(NamedTuple):
     clusters: tuple[Cluster, ...] = ()
     skip_files: tuple[str, ...] = ()
     max_bytes: int = 0
+    overrides: tuple[Override, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     def cluster(self, name: str) -> Cluster | None:
         """The cluster of that name, or None."""
@@ -84,6 +117,8 @@ def parse_config(data: bytes, path: str) -> Config:
         tuple(_cluster(name, keys, path) for name, keys in (content.get("clusters") or {}).items()),
         scan.get("skip-files", ()),
         scan.get("max-bytes", 0),
+        tuple(scan.get("overrides", ())),
+        tuple(content.get("waivers") or ()),
     )
 
 
@@ -179,6 +214,56 @@ class _Reader:
             raise self._error(node, f"{where} is not `sha256:` and 64 lower-case hexadecimal digits", hint)
         return text
 
+    def words(self, node: Any, where: str) -> str:
+        """Text for people: more than blanks."""
+        text = self.string(node, where).strip()
+        if not text:
+            raise self._error(node, f"{where} is blank", "say it in a few words")
+        return text
+
+    def date(self, node: Any, where: str) -> str:
+        """A day, which YAML may take for a string or for a timestamp."""
+        from datetime import date
+
+        try:
+            if self._kind(node) in {"str", "timestamp"} and _DATE.match(node.value):
+                return date.fromisoformat(node.value).isoformat()
+        except ValueError:
+            pass
+        raise self._error(node, f"{where} is not a date", "write the last day as YYYY-MM-DD")
+
+    def named(self, node: Any, where: str) -> Named:
+        """A name with its place."""
+        return Named(self.string(node, where), *_ends(node))
+
+    def waiver(self, node: Any, where: str) -> Waiver:
+        """An exception that somebody answers for."""
+        keys = self.read(node, _WAIVER, where)
+        for name in ("rule", "path", "reason", "owner"):
+            if name not in keys:
+                raise self._error(node, f"{where} has no `{name}`", "a waiver says rule, path, reason and owner")
+        return Waiver(**keys)
+
+    def override(self, node: Any, where: str) -> Override:
+        """Severities for some paths."""
+        keys = self.read(node, {"paths": "strings", "rules": "levels"}, where)
+        for name in ("paths", "rules"):
+            if name not in keys:
+                raise self._error(node, f"{where} has no `{name}`", "an override has paths and rules")
+        return Override(**keys)
+
+    def levels(self, node: Any, where: str) -> tuple[tuple[Named, str], ...]:
+        """Severities by rule. YAML 1.1 takes `off` for a boolean."""
+        values = self._mapping(node, {"*": ""}, where)
+        names = {key.value: self.named(key, where) for key, _, _ in self._entries(node, where)}
+        return tuple((names[rule], self._level(value, _joined(where, rule))) for rule, value in values.items())
+
+    def _level(self, node: Any, where: str) -> str:
+        level = "off" if self._kind(node) == "bool" and node.value in _OFF else node.value
+        if self._kind(node) not in {"str", "bool"} or level not in _LEVELS:
+            raise self._error(node, f"{where} is no severity", f"one of {', '.join(_LEVELS)}")
+        return str(level)
+
     def controller(self, node: Any, where: str) -> Any:
         """An address, or how to find the controller through a cluster's API."""
         if self._kind(node) != "str":
@@ -222,7 +307,9 @@ class _Reader:
         return list(node.value)
 
     def _kind(self, node: Any) -> str:
-        return str(node.tag).removeprefix(_TAG)
+        """The node's type; '' where its tag says another than it has."""
+        kind = str(node.tag).removeprefix(_TAG)
+        return kind if node.id == {"map": "mapping", "seq": "sequence"}.get(kind, "scalar") else ""
 
     def _counted(self, node: Any) -> Any:
         self._count += 1
@@ -246,6 +333,12 @@ class _Reader:
         return ConfigurationError(message, place=f"{self._path}:{mark.line + 1}:{mark.column + 1}", hint=hint)
 
 
+def _ends(node: Any) -> tuple[Position, Position]:
+    """Where a node begins and ends, as people count."""
+    start, end = node.start_mark, node.end_mark
+    return Position(start.line + 1, start.column + 1), Position(end.line + 1, end.column + 1)
+
+
 def _joined(where: str, key: str) -> str:
     """`clusters.prod`; a key that is no name is not repeated, since anything may have slipped in there."""
     shown = key if _NAME.match(key) else "..."
@@ -253,6 +346,7 @@ def _joined(where: str, key: str) -> str:
 
 
 _CONTROLLER = dict.fromkeys(("kubeconfig", "context", "namespace", "name"), "string")
+_WAIVER = {"rule": "named", "path": "string", "reason": "words", "owner": "words", "expires": "date"}
 _STORE = (
     *("backend", "ref", "key", "region", "endpoint", "profile", "prefix", "kms-key", "path", "address", "mount"),
     *("namespace", "project", "location", "vault"),
@@ -262,10 +356,10 @@ _SHAPE: dict[str, Any] = {
     "clusters": {
         "*": {"paths": "strings", "certificate": "string", "fingerprint": "fingerprint", "controller": "controller"},
     },
-    "scan": {"skip-files": "strings", "max-bytes": "number"},
+    "scan": {"skip-files": "strings", "max-bytes": "number", "overrides": ["override"]},
     "stores": {"*": dict.fromkeys(_STORE, "") | {"ref": {"kind": "", "name": ""}}},
     "convert": [dict.fromkeys(("paths", "to", "store", "scope"), "")],
     "policy": {"packs": "", "severity-threshold": "", "overrides": [{"paths": "", "rules": ""}]},
-    "waivers": [dict.fromkeys(("rule", "path", "reason", "owner", "expires"), "")],
+    "waivers": ["waiver"],
 }
 """Sections of the file: dicts and lists of shapes, whose leaves name methods of _Reader."""

@@ -13,8 +13,9 @@ import yaml
 from jsonschema import Draft202012Validator
 from support import ROOT, posix_only
 
-from sealwright.config import Cluster, Config, environment_value, load_config, parse_config
+from sealwright.config import Cluster, Config, Named, Waiver, environment_value, load_config, parse_config
 from sealwright.errors import ConfigurationError
+from sealwright.finding import Position
 
 PIN = "sha256:" + "0a" * 32
 CANARY = "correct-horse-battery"
@@ -43,6 +44,9 @@ policy:
 waivers:
   - {{rule: WRK001, path: apps/legacy/**, reason: "...", owner: team-a, expires: 2027-01-31}}
 """
+
+WAIVER = "{rule: secret-data, "
+ACCEPT = "path: a, reason: b, owner: c"
 
 # Text, the place that must be named, and a piece of the message or the hint. The schema refuses them too.
 REFUSED = {
@@ -87,6 +91,33 @@ REFUSED = {
     "max-bytes is a fraction": ("scan: {max-bytes: 1.5}\n", "1:19", "must be a whole number"),
     "max-bytes is huge": ("scan: {max-bytes: 1000000000000}\n", "1:19", "must be a whole number"),
     "a token in a store": (f"stores: {{aws: {{backend: vault, token: {CANARY}}}}}\n", "1:32", "no credentials here"),
+    "a waiver without a reason": (f"waivers:\n- {WAIVER}path: a, owner: b}}\n", "2:3", "waivers[0] has no `reason`"),
+    "a waiver without an owner": (f"waivers: [{WAIVER}path: a, reason: b}}]\n", "1:11", "has no `owner`"),
+    "a waiver without a path": (f"waivers: [{WAIVER}reason: a, owner: b}}]\n", "1:11", "has no `path`"),
+    "a waiver without a rule": ("waivers: [{path: a, reason: b, owner: c}]\n", "1:11", "has no `rule`"),
+    "an empty waiver": ("waivers: [{}]\n", "1:11", "has no `rule`"),
+    "a waiver is a word": ("waivers: [all]\n", "1:11", "waivers[0] must be a mapping"),
+    "a blank reason": (f"waivers: [{WAIVER}path: a, reason: '  ', owner: c}}]\n", "1:48", "waivers[0].reason is blank"),
+    "a reason that is no text": (f"waivers: [{WAIVER}path: a, reason: [b], owner: c}}]\n", "1:48", "must be a string"),
+    "an end that is no date": (f"waivers: [{WAIVER}{ACCEPT}, expires: soon}}]\n", "1:70", "write the last day as"),
+    "an end with another order": (f"waivers: [{WAIVER}{ACCEPT}, expires: 31.01.2027}}]\n", "1:70", "is not a date"),
+    "an end with a time": (f"waivers: [{WAIVER}{ACCEPT}, expires: 2027-01-31T00:00:00Z}}]\n", "1:70", "not a date"),
+    "a thirteenth month": (f"waivers: [{WAIVER}{ACCEPT}, expires: '2027-13-01'}}]\n", "1:70", "not a date"),
+    "no end": (f"waivers: [{WAIVER}{ACCEPT}, expires: }}]\n", "1:70", "not a date"),
+    "overrides is a mapping": ("scan: {overrides: {paths: [a]}}\n", "1:19", "scan.overrides must be a list"),
+    "an override without paths": ("scan: {overrides: [{rules: {a-b: off}}]}\n", "1:20", "overrides[0] has no `paths`"),
+    "an override without rules": ("scan: {overrides: [{paths: [a]}]}\n", "1:20", "overrides[0] has no `rules`"),
+    "an unknown key of an override": ("scan: {overrides: [{path: [a]}]}\n", "1:21", "did you mean `paths`?"),
+    "no severity": ("scan: {overrides: [{paths: [a], rules: {a-b: hgih}}]}\n", "1:46", "rules.a-b is no severity"),
+    "a severity that is on": ("scan: {overrides: [{paths: [a], rules: {a-b: on}}]}\n", "1:46", "one of off, info"),
+    "a severity that is a list": ("scan: {overrides: [{paths: [a], rules: {a-b: [off]}}]}\n", "1:46", "is no severity"),
+    "a severity that is null": ("scan: {overrides: [{paths: [a], rules: {a-b: }}]}\n", "1:46", "is no severity"),
+    "rules is a list": ("scan: {overrides: [{paths: [a], rules: [a-b]}]}\n", "1:40", "must be a mapping"),
+    "a secret as a rule": (
+        f'scan: {{overrides: [{{paths: [a], rules: {{"{CANARY} x": 1}}}}]}}\n',
+        "1:68",
+        "rules.... is no severity",
+    ),
     "a secret as a key": (f'stores: {{aws: {{backend: vault, "{CANARY} x": 1}}}}\n', "1:32", "stores.aws...."),
 }
 
@@ -105,6 +136,19 @@ REFUSED_BY_THE_LOADER = {
     "an object": ("scan: !!python/object/apply:os.getcwd []\n", "1:7", "scan must be a mapping"),
     "sixty": ("scan: {max-bytes: 1:00}\n", "1:19", "must be a whole number"),
     "octal": ("scan: {max-bytes: 017}\n", "1:19", "must be a whole number"),
+    "a day that February has not": (
+        f"waivers: [{WAIVER}{ACCEPT}, expires: 2027-02-30}}]\n",
+        "1:70",
+        "waivers[0].expires is not a date",
+    ),
+    "the same rule twice": (
+        "scan: {overrides: [{paths: [a], rules: {a-b: off, a-b: low}}]}\n",
+        "1:51",
+        "`scan.overrides[0].rules.a-b` is there twice",
+    ),
+    "a list that calls itself a string": ("clusters: {a: {certificate: !!str [b]}}\n", "1:29", "must be a string"),
+    "a list that calls itself a date": (f"waivers: [{WAIVER}{ACCEPT}, expires: !!str [b]}}]\n", "1:70", "not a date"),
+    "a string that calls itself a mapping": ("scan: !!map a\n", "1:7", "scan must be a mapping"),
     "a NUL": ("scan: {}\n\0", "", "not well-formed YAML"),
     "merging a word": ("scan:\n  <<: word\n", "2:7", "scan must be a mapping"),
     "merging itself": ("scan: &a\n  <<: *a\n", "1:7", "more than 100,000 values"),
@@ -117,6 +161,10 @@ ACCEPTED = {
     "the contract's example": EXAMPLE,
     "no keys": "clusters: {a: {}}\nscan: {}\n",
     "all of scan": "scan: {skip-files: [a, 'b/**'], max-bytes: 1000}\n",
+    "overrides": "scan: {overrides: [{paths: [a, b/**], rules: {secret-data: off, known-token: info}}]}\n",
+    "off in quotes": "scan: {overrides: [{paths: [a], rules: {a-b: 'off', c-d: off}}]}\n",
+    "a waiver without an end": f"waivers: [{WAIVER}{ACCEPT}}}]\n",
+    "an end in quotes": f"waivers: [{WAIVER}{ACCEPT}, expires: '2027-01-31'}}]\n",
     "plain http controller": "clusters: {a: {controller: http://localhost:8080}}\n",
     "anchors": "clusters:\n  a: &a {certificate: c, paths: &p [d]}\n  b: *a\n  e: {paths: *p}\n",
     "a merge": "clusters:\n  a: &a {certificate: c}\n  b: {<<: *a, certificate: d}\n  e: {<<: [*a, {paths: [f]}]}\n",
@@ -191,7 +239,9 @@ def _sorted_hint(hint: str, order: list[str]) -> str:
 def test_the_contract_is_the_example() -> None:
     config = parse_config(EXAMPLE.encode(), "repo/.sealwright.yaml")
     prod = Cluster("prod", os.path.join("repo", "certs/prod.pem"), PIN, ("clusters/prod/**",))
-    assert config == Config("repo/.sealwright.yaml", (prod, Cluster("dev")))
+    rule = Named("WRK001", Position(22, 12), Position(22, 18))
+    waiver = Waiver(rule, "apps/legacy/**", "...", "team-a", "2027-01-31")
+    assert config == Config("repo/.sealwright.yaml", (prod, Cluster("dev")), waivers=(waiver,))
     assert config.cluster("prod") == prod
     assert config.cluster("nowhere") is None
 
@@ -199,6 +249,16 @@ def test_the_contract_is_the_example() -> None:
 def test_values_of_scan() -> None:
     config = parse_config(b"\xef\xbb\xbfscan: {skip-files: [a, 'b/**'], max-bytes: 1000}\n", "c")
     assert (config.skip_files, config.max_bytes) == (("a", "b/**"), 1000)
+
+
+def test_overrides_keep_their_order_and_their_places() -> None:
+    text = "scan:\n  overrides:\n    - paths: [a, b]\n      rules:\n        x-y: off\n        z: high\n"
+    [override] = parse_config(text.encode(), "c").overrides
+    assert override.paths == ("a", "b")
+    assert [(rule.name, rule.start, level) for rule, level in override.rules] == [
+        ("x-y", (5, 9), "off"),
+        ("z", (6, 9), "high"),
+    ]
 
 
 def test_a_merge_brings_in_what_is_not_there() -> None:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Confidence, Finding, Position, Severity, Span, Status
+from sealwright.gate.offsets import LINE_END, Offsets
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 NEEDLE = "sealwright:"
 UNUSED_RULE = "allow-unused"
 REASONLESS_RULE = "allow-without-reason"
+COMPLAINTS = frozenset({UNUSED_RULE, REASONLESS_RULE})
+"""Rules about allowances themselves."""
 
 _ALLOWANCE = Pattern(r"(?<![^ \t\r\n])(?:#|//)[ \t]*sealwright:[ \t]*allow\[([^\]\r\n]*)\][ \t]*([^\r\n]*)")
 _COMMENT_LINE = Pattern(r"[ \t]*(?:#|//)")
-_LINE_END = Pattern(r"\r\n|\r|\n")
 # A quote opens a string only where a token can begin; elsewhere (`it's`, `5"`) it is a letter like any other.
 _STRING = Pattern(
     r"""(?<![^\s,:\[{(-])(?:"(?:[^"\\\r\n]|\\[^\r\n])*(?:"|(?=[\r\n]|\Z))|'[^'\r\n]*(?:'|(?=[\r\n]|\Z)))"""
@@ -60,7 +62,7 @@ class _Following:
     """Which line a comment is about: the next one that is no comment. Lines as `Source.position` counts them."""
 
     def __init__(self, text: str) -> None:
-        starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        starts = [0, *(match.end() for match in LINE_END.finditer(text))]
         self._content = [number for number, start in enumerate(starts, 1) if not _COMMENT_LINE.match(text, start)]
 
     def content_line(self, line: int) -> int:
@@ -122,10 +124,10 @@ class _Headers:
 
     def __init__(self, source: Source) -> None:
         self._text = source.text
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(source.text))]
+        self._offsets = Offsets(source)
 
     def content(self, start: Position) -> Position:
-        offset = self._starts[start.line - 1] + start.column - 1
+        offset = self._offsets.offset(start)
         return Position(start.line + 1, 1) if self._text[offset : offset + 1] in {"|", ">"} else start
 
 

@@ -17,6 +17,8 @@ class Summary(NamedTuple):
     """The figures of a run. `findings` counts by severity label what is neither waived nor known.
 
     `verifying`: the run was about verdicts, even if there were none; `unknown` counts those that prove nothing.
+    `unsure` counts what is in `findings` but not sure enough to fail; `passed_over` counts the files of which the byte
+    test said that nothing can be in them; `notes` are closing lines for people.
     """
 
     files: int = 0
@@ -25,17 +27,22 @@ class Summary(NamedTuple):
     findings: Mapping[str, int] = {}
     files_with_findings: int = 0
     waived: int = 0
+    known: int = 0
+    unsure: int = 0
+    passed_over: int = 0
     problems: int = 0
     verdicts: int = 0
     failed: int = 0
     unknown: int = 0
     verifying: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class Style(NamedTuple):
     """How text may look, and what the commands in it name.
 
     `terminal`: a closing line even when there is nothing to say, and lines of at most `width` columns (0: any).
+    `explain`: say for each finding why it is one.
     `certificate` and `root` (the repository's root as seen from the current folder) make the fix work when copied.
     """
 
@@ -44,6 +51,7 @@ class Style(NamedTuple):
     width: int = 0
     certificate: str = "CERT"
     root: str = ""
+    explain: bool = False
 
 
 class Reporter(Protocol):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealwright.finding import Finding, Location, Position, Problem, Severity, Status
+from sealwright.report.wording import since_when
 
 if TYPE_CHECKING:
     from sealwright.report.base import Reported, Style, Summary
@@ -26,7 +27,8 @@ class GithubReporter:
         """Keep it for the end; what opens or is allowed gives no annotation."""
         if isinstance(result, Finding):
             if result.status is Status.NEW and result.severity > Severity.INFO:
-                self._add(result.severity, result.location, result.rule, result.message)
+                when = f" ({since_when(result.history)})" if result.history is not None else ""
+                self._add(result.severity, result.location, result.rule, result.message + when)
         elif isinstance(result, Problem):
             start = Position(result.line, result.column)
             self._add(Severity.CRITICAL, Location(result.path, start, start), "not checked", result.message)

@@ -66,6 +66,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
     if finding.reason:
         report["reason"] = finding.reason
+    if finding.history is not None:
+        first, last, at_tip, *_ = finding.history
+        report["history"] = {"first": first, "last": last, "at_tip": at_tip}
     return report
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sealwright.detect.registry import DETECTORS
-from sealwright.gate import allowance
+from sealwright.detect.registry import detectors
+from sealwright.gate import allowance, waiver
 
 
 class RulePage(NamedTuple):
@@ -18,7 +18,7 @@ class RulePage(NamedTuple):
 
 def rule_pages() -> dict[str, RulePage]:
     """Every rule that a scan can report, by name."""
-    pages = {detector.RULE: _page(detector.RULE, getattr(detector, "__doc__", None) or "") for detector in DETECTORS}
+    pages = {detector.RULE: _page(detector.RULE, getattr(detector, "__doc__", None) or "") for _, detector in detectors()}
     note = (allowance.__doc__ or "").strip()
     pages[allowance.UNUSED_RULE] = RulePage(
         allowance.UNUSED_RULE, "An inline allowance allows nothing.", f"An inline allowance allows nothing.\n\n{note}"
@@ -26,7 +26,13 @@ def rule_pages() -> dict[str, RulePage]:
     pages[allowance.REASONLESS_RULE] = RulePage(
         allowance.REASONLESS_RULE, "An inline allowance gives no reason.", f"An allowance gives no reason.\n\n{note}"
     )
+    _add(pages, waiver.EXPIRED_RULE, "A waiver of the configuration has expired.", waiver.__doc__)
+    _add(pages, waiver.UNUSED_RULE, "A waiver of the configuration covers nothing.", waiver.__doc__)
     return pages
+
+
+def _add(pages: dict[str, RulePage], rule: str, title: str, note: str | None) -> None:
+    pages[rule] = RulePage(rule, title, f"{title}\n\n{(note or '').strip()}")
 
 
 def _page(rule: str, docstring: str) -> RulePage:

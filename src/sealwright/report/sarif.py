@@ -14,6 +14,7 @@ from urllib.parse import quote
 from sealwright import __version__
 from sealwright.finding import Finding, Problem, Severity, Status
 from sealwright.report.rules import RulePage, rule_pages
+from sealwright.report.wording import since_when
 
 if TYPE_CHECKING:
     from sealwright.report.base import Reported, Style, Summary
@@ -103,6 +104,10 @@ class SarifReporter:
                 "field": finding.field,
             },
         }
+        if finding.history is not None:
+            first, last, at_tip, *_ = finding.history
+            result["properties"]["history"] = {"first": first, "last": last, "at_tip": at_tip}
+            result["message"]["text"] = f"{finding.message} ({since_when(finding.history)})"[:_LONGEST]
         if finding.status is not Status.NEW:
             kind = "inSource" if finding.status is Status.WAIVED else "external"
             result["suppressions"] = [{"kind": kind, "justification": finding.reason}]

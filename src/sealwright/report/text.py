@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sealwright.finding import Finding, Location, Outcome, Problem, Severity, Status
+from sealwright.finding import Confidence, Finding, Location, Outcome, Problem, Severity, Status
 from sealwright.patterns import Pattern
+from sealwright.report.closing import scanned
 from sealwright.report.colour import Paint
-from sealwright.report.wording import plural, printable, shell_word, wrapped
+from sealwright.report.wording import plural, printable, shell_word, since_when, wrapped
 
 if TYPE_CHECKING:
     from sealwright.finding import Verdict
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _SEALABLE = frozenset({"secret-data", "secret-string-data"})
 _STDIN = "<stdin>"
+_SHORT = 60
+"""Characters that an explanation may say again and again."""
 _ASIDE = Pattern(r" \([^()]*\)\Z")
 _SEVERITY_COLOUR = {
     Severity.CRITICAL: "red",
@@ -43,11 +46,14 @@ class TextReporter:
         self._findings: list[Finding] = []
         self._verdicts: list[Verdict] = []
         self._first_rule = ""
+        self._explained: set[tuple[str, str]] = set()
 
     def write(self, result: Reported) -> str:
         """The block of the file before, when this result begins another one; problems at once."""
         if isinstance(result, Problem):
             return self._close_file() + self._problem(result)
+        if isinstance(result, Finding) and result.status is Status.KNOWN and not self._style.explain:
+            return ""  # the closing line counts them: nobody wants to read them in each run
         closed = self._close_file() if result.location.path != self._path else ""
         self._path = result.location.path
         if isinstance(result, Finding):
@@ -59,8 +65,10 @@ class TextReporter:
     def finish(self, summary: Summary) -> str:
         """The last file's block, and the closing lines."""
         closed = self._close_file()
-        line = self._verified(summary) if summary.verifying or summary.verdicts else self._scanned(summary)
-        return f"{closed}{line}\n" if line else closed
+        verified = summary.verifying or summary.verdicts
+        line = self._verified(summary) if verified else scanned(summary, self._style, self._first_rule)
+        lines = [line, *(printable(note) for note in summary.notes)]
+        return closed + "".join(f"{text}\n" for text in lines if text)
 
     def _close_file(self) -> str:
         if not self._path:
@@ -78,15 +86,40 @@ class TextReporter:
         lines = [
             f"  {place:>{at}}  {finding.rule:<{rule}}  {self._label(finding, label)}  "
             f"{self._message(finding, 8 + at + rule + label, said)}".rstrip()
+            + self._since_when(finding, at)
+            + self._explanation(finding, at)
             for place, finding in zip(places, self._findings, strict=True)
         ]
         blocking = [finding for finding in self._findings if _counts(finding)]
         if blocking and not self._first_rule:
             self._first_rule = blocking[0].rule
-        sealable = [finding for finding in blocking if finding.rule in _SEALABLE]
+        there = [finding for finding in blocking if finding.history is None or finding.history.at_tip]
+        sealable = [finding for finding in there if finding.rule in _SEALABLE]
         if sealable and self._path != _STDIN:
             lines.append(f"  {self._paint.bold('fix'.rjust(at))}  {self._fix(sealable)}")
-        return lines
+        return [*lines[:-1], lines[-1].rstrip("\n")] if lines else []
+
+    def _since_when(self, finding: Finding, at: int) -> str:
+        if finding.history is None:
+            return ""
+        words = wrapped(since_when(finding.history), 16 + at, self._style.width)
+        return f"\n  {'':>{at}}  {self._paint.bold('in history')}  {words}"
+
+    def _explanation(self, finding: Finding, at: int) -> str:
+        """More lines below a finding, where they are asked for."""
+        if not self._style.explain:
+            return ""
+        from sealwright.report.explain import explanation
+
+        rows = explanation(finding)
+        width = max(len(label) for label, _ in rows)
+        lines = []
+        for label, text in rows:
+            words = "as above" if (label, text) in self._explained and len(text) > _SHORT else text
+            self._explained.add((label, text))
+            words = wrapped(printable(words), 6 + at + width, self._style.width)
+            lines.append(f"\n  {'':>{at}}  {self._paint.bold(f'{label:<{width}}')}  {words}")
+        return "".join(lines) + "\n"
 
     def _fix(self, sealable: list[Finding]) -> str:
         # Sealing binds a value to its namespace: where the manifest names none, somebody has to say which.
@@ -134,21 +167,6 @@ class TextReporter:
             lines.append(f"{self._paint.bold('hint:')}  {wrapped(printable(problem.hint), 7, self._style.width)}")
         return "".join(f"{line}\n" for line in lines) + "\n"
 
-    def _scanned(self, summary: Summary) -> str:
-        count = sum(number for label, number in summary.findings.items() if label != Severity.INFO.label)
-        waived = f" {summary.waived} allowed." if summary.waived else ""
-        unchecked = f" {plural(summary.problems, 'problem')}: not everything was checked." if summary.problems else ""
-        if count:
-            files = f"{summary.files_with_findings} of {plural(summary.files, 'file')}"
-            return (
-                f"{plural(count, 'value')} in clear in {files}. Nothing was changed.{waived}{unchecked}\n"
-                "Change what was ever pushed: a value that has been in Git is known.\n"
-                f"Why: sealwright policy show {self._first_rule}"
-            )
-        if self._style.terminal or unchecked:
-            return f"No plaintext secret found in {plural(summary.files, 'file')}.{waived}{unchecked}"
-        return ""
-
     def _verified(self, summary: Summary) -> str:
         unchecked = f" {plural(summary.problems, 'problem')}: not everything was checked." if summary.problems else ""
         items = plural(summary.verdicts, "item")
@@ -170,7 +188,10 @@ def _place(location: Location) -> str:
 
 
 def _label(finding: Finding) -> str:
-    return finding.severity.label if finding.status is Status.NEW else finding.status.value
+    if finding.status is not Status.NEW:
+        return str(finding.status.value)
+    possible = " (possible)" if finding.confidence is Confidence.POSSIBLE else ""
+    return f"{finding.severity.label}{possible}"
 
 
 def _counts(finding: Finding) -> bool:

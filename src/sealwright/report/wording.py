@@ -9,6 +9,8 @@ from sealwright.patterns import Pattern
 if TYPE_CHECKING:
     import re
 
+    from sealwright.finding import History
+
 # Control characters could move the cursor or colour what follows; the others turn the direction of writing.
 _UNSAFE = Pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _CANDIDATES = Pattern(r"\A[A-Za-z0-9_@%+=:,./-]+\Z")
@@ -32,6 +34,14 @@ def shell_word(path: str) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 file`, `12,000 files`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def since_when(history: History) -> str:
+    """From which commit to which, and whether it is still there."""
+    first = " ".join(filter(None, (history.first[:8], history.first_day)))
+    last = " ".join(filter(None, (history.last[:8], history.last_day)))
+    now = "still at the tip" if history.at_tip else "no longer at the tip: it can still be read, rotate it"
+    return f"first {first}, last {last}; {now}"
 
 
 def wrapped(text: str, first: int, width: int) -> str:

@@ -1,0 +1,140 @@
+"""What a scan is told to accept: overrides, waivers, a baseline and its key, from options and files to a judge.
+
+Most scans accept nothing: they import no more than this.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.cli.accepted import Accepted, baseline_path
+from sealwright.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from sealwright.config import Config
+    from sealwright.gate.judge import Adopting, Judge, Scope
+    from sealwright.gate.source_checks import SourceChecks
+    from sealwright.gate.waiver import Waivers
+    from sealwright.manifest.git import Repository
+    from sealwright.run.results import Result
+
+_DROP = "`sealwright scan --update-baseline` drops"
+
+
+class Exceptions(NamedTuple):
+    """For one scan: `checks` go with each file, `judge` looks at each finding; None where nothing is accepted.
+
+    `updating`: the baseline is to be written. `skip` is a glob for a file that was read and judged already, or ''.
+    """
+
+    checks: SourceChecks | None = None
+    judge: Judge | None = None
+    accepted: Accepted = Accepted()
+    updating: bool = False
+    skip: str = ""
+
+    def judged(self, results: Iterable[Result]) -> Iterable[Result]:
+        """The results with their findings judged."""
+        if self.judge is None:
+            return results
+        from sealwright.run.judged import judged
+
+        return judged(results, self.judge)
+
+    def closing(self) -> list[str]:
+        """When all was seen: write the baseline where that was asked for; closing lines for people."""
+        if self.judge is None:
+            return []
+        if self.updating:
+            return [self._update(self.judge)]
+        notes = []
+        if stale := self.judge.stale():
+            many = ("entry", "matches", "it") if stale == 1 else ("entries", "match", "them")
+            notes.append(f"{stale:,} {many[0]} of the baseline {many[1]} nothing any more; {_DROP} {many[2]}.")
+        if self.judge.changed > 1 and self.judge.changed == self.judge.compared:
+            notes.append("No value is the one of the baseline: is this the key that it was written with?")
+        return notes
+
+    def _update(self, judge: Judge) -> str:
+        from sealwright.cli.outputs import write_whole
+        from sealwright.gate.baseline import entries, write_baseline
+
+        updated = judge.updated()
+        write_whole(self.accepted.path, write_baseline(updated), "the baseline")
+        before, after = entries(self.accepted.known), entries(updated)
+        count = "1 entry" if len(after) == 1 else f"{len(after):,} entries"
+        return f"{self.accepted.path}: {count}, {len(after - before):,} added, {len(before - after):,} dropped."
+
+
+def exceptions(options: argparse.Namespace, repository: Repository | None, config: Config) -> Exceptions:
+    """Read and check everything first. Raises ConfigurationError or UsageError."""
+    _check(options)
+    path = baseline_path(options, repository)
+    if not path and not config.overrides and not config.waivers:
+        return Exceptions()
+    from sealwright.cli.accepted import accepted, place_in
+    from sealwright.cli.rule_names import check_names
+    from sealwright.gate.judge import Judge
+    from sealwright.gate.source_checks import SourceChecks
+
+    check_names(config)
+    known = accepted(path, options, repository) if path else Accepted()
+    checks = SourceChecks(config.overrides, known.key, known.listed)
+    scope = _scope(options, repository)
+    judge = Judge(_waivers(config, repository), known.known, _adopting(options), scope)
+    # What the index or a commit holds at that path may be something else.
+    reread = bool(options.staged) or options.history is not None
+    return Exceptions(
+        checks, judge, known, bool(options.update_baseline), "" if reread else place_in(known.path, repository)
+    )
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.import_baseline and not options.update_baseline:
+        hint = "add --update-baseline; or use it as it is, with --baseline"
+        raise UsageError("--import-baseline goes with --update-baseline", hint=hint)
+    if options.no_baseline and (options.baseline or options.update_baseline):
+        raise UsageError("--no-baseline contradicts the other options", hint="leave it out, or them")
+    if options.update_baseline and options.history is not None and not options.baseline:
+        hint = "name one with --baseline: in that of the files, what is only in history would look gone"
+        raise UsageError("--update-baseline with --history needs a baseline of its own", hint=hint)
+
+
+def _adopting(options: argparse.Namespace) -> Adopting:
+    from sealwright.gate.judge import Adopting
+
+    if not options.update_baseline:
+        return Adopting.NONE
+    return Adopting.LISTED if options.import_baseline else Adopting.ALL
+
+
+def _waivers(config: Config, repository: Repository | None) -> Waivers | None:
+    from sealwright.cli.rule_names import scan_waivers
+
+    waivers = scan_waivers(config)
+    if not waivers:
+        return None
+    from datetime import datetime, timezone
+
+    from sealwright.gate.waiver import Waivers
+    from sealwright.manifest.places import Places
+
+    today = datetime.now(timezone.utc).date().isoformat()
+    return Waivers(waivers, Places(repository).shown(config.path), today)
+
+
+def _scope(options: argparse.Namespace, repository: Repository | None) -> Scope:
+    """Whether everything is looked at that a baseline or a waiver could be about."""
+    from sealwright.gate.judge import Scope
+
+    if options.history is not None:
+        return Scope.HISTORY
+    if options.staged or options.depth or options.skip_files:
+        return Scope.PART
+    root = os.path.realpath(repository.root if repository else os.curdir)
+    named = any(path != "-" and os.path.realpath(path) == root for path in options.paths)
+    return Scope.WHOLE if named or not options.paths else Scope.PART

@@ -1,0 +1,38 @@
+"""What is decided about findings while their file's text is at hand, in whichever process reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sealwright.config import Override
+    from sealwright.finding import Finding
+    from sealwright.gate.keyed import Key
+    from sealwright.gate.listed import Listed
+    from sealwright.manifest.source import Source
+
+
+class SourceChecks(NamedTuple):
+    """Goes with each file to the process that scans it: overrides, digests under a key, values that are listed."""
+
+    overrides: Sequence[Override] = ()
+    key: Key | None = None
+    listed: Listed | None = None
+
+    def apply(self, source: Source, findings: list[Finding]) -> list[Finding]:
+        """The findings of one source, after inline allowances."""
+        if self.overrides:
+            from sealwright.gate.override import with_overrides
+
+            findings = with_overrides(source.path, findings, self.overrides)
+        if self.key is not None:
+            from sealwright.gate.keyed import with_digests
+
+            findings = with_digests(source, findings, self.key)
+        if self.listed is not None:
+            from sealwright.gate.listed import with_listed
+
+            findings = with_listed(source, findings, self.listed)
+        return findings

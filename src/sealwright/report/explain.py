@@ -1,0 +1,86 @@
+"""Why something is a finding: from the rule's page, the place and the confidence; nothing here has seen the value."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sealwright.finding import Confidence, Status
+from sealwright.gate.allowance import COMPLAINTS
+from sealwright.gate.waiver import EXPIRED_RULE, UNUSED_RULE
+from sealwright.report.rules import rule_pages
+
+if TYPE_CHECKING:
+    from sealwright.finding import Finding
+    from sealwright.report.rules import RulePage
+
+_SURE = {
+    Confidence.CERTAIN: "certain: the structure of the document says so",
+    Confidence.LIKELY: "likely: by its name and its shape",
+    Confidence.POSSIBLE: "possible: by its shape alone; fails only with --confidence-threshold possible",
+}
+_ABOUT_EXCEPTIONS = COMPLAINTS | {EXPIRED_RULE, UNUSED_RULE}
+
+
+def explanation(finding: Finding) -> list[tuple[str, str]]:
+    """What the rule looks for, what is here, how sure it is, what silences it, how to mend it."""
+    page = _pages().get(finding.rule)
+    rows = [
+        ("rule", _looks_for(page)),
+        ("here", _here(finding)),
+        ("sure", _SURE[finding.confidence]),
+        ("state", _state(finding)),
+        *_silence(finding),
+        ("fix", _paragraph(page, "Fix:")),
+    ]
+    return [(label, text) for label, text in rows if text]
+
+
+@cache
+def _pages() -> dict[str, RulePage]:
+    return rule_pages()
+
+
+def _looks_for(page: RulePage | None) -> str:
+    if page is None:
+        return ""
+    finds = _paragraph(page, "Finds:")
+    return f"{page.title} It finds {finds}" if finds else page.title
+
+
+def _paragraph(page: RulePage | None, start: str) -> str:
+    """The paragraph of the page that begins so, as one line."""
+    for paragraph in page.text.split("\n\n") if page else ():
+        if paragraph.startswith(start):
+            return " ".join(paragraph.removeprefix(start).split())
+    return ""
+
+
+def _here(finding: Finding) -> str:
+    start, end = finding.location.start, finding.location.end
+    lines = f"on line {start.line}" if start.line == end.line else f"on lines {start.line} to {end.line}"
+    named = finding.resource.kind or finding.resource.name
+    of = f" of {finding.resource}" if named else ""
+    if finding.field:
+        return f"the text of `{finding.field}`{of}, {lines}"
+    return f"a text {lines}{of and f', in {finding.resource}'}"
+
+
+def _state(finding: Finding) -> str:
+    return "" if finding.status is Status.NEW else f"{finding.status.value}: {finding.reason}"
+
+
+def _silence(finding: Finding) -> list[tuple[str, str]]:
+    """What would make it silent where it is meant to be there."""
+    if finding.status is not Status.NEW or finding.rule in _ABOUT_EXCEPTIONS:
+        return []
+    path = finding.location.path
+    waiver = f"{{rule: {finding.rule}, path: {path}, reason: WHY, owner: WHO, expires: YYYY-MM-DD}}"
+    rows = [("allow", f"a line above it: # sealwright: allow[{finding.rule}] WHY")]
+    if path.endswith(".json"):  # there are no comments
+        rows = []
+    return [
+        *rows,
+        ("waive", f"in `waivers` of .sealwright.yaml: {waiver}"),
+        ("later", "take all that is there now into a baseline: sealwright scan --update-baseline"),
+    ]
