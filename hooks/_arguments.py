@@ -14,13 +14,19 @@ if TYPE_CHECKING:
 
 WITH_VALUE = frozenset(
     {
+        "--baseline",
+        "--baseline-key",
+        "--baseline-key-file",
         "--cert",
         "--certificate",
         "--color",
+        "--confidence-threshold",
         "--config",
         "--depth",
         "--fingerprint",
         "--format",
+        "--history",
+        "--import-baseline",
         "--jobs",
         "--max-bytes",
         "--namespace",
@@ -37,12 +43,15 @@ FLAGS = frozenset(
         "--allow-references",
         "--check",
         "--exit-zero",
+        "--explain",
         "--fixed-is-failure",
         "--help",
         "--in-place",
+        "--no-baseline",
         "--no-progress",
         "--offline",
         "--staged",
+        "--update-baseline",
         "-h",
     }
 )
@@ -61,6 +70,7 @@ def run_hook(command: str, arguments: Sequence[str], *fixed: str) -> int:
         return int(error.exit_code)
     if not files and command == "seal":
         return 0
+    os.environ.pop("SEALWRIGHT_HISTORY", None)  # who starts a hook has said what it is to look at
     return main([command, *fixed, *options, "--", *files])
 
 

@@ -10,6 +10,7 @@ import os
 import sys
 
 from sealwright.detect.prefilter import may_matter
+from sealwright.manifest.neighbours import Neighbours
 
 TYPE_CHECKING = False  # as in `typing`, whose import would be a tenth of what a clean file costs
 if TYPE_CHECKING:
@@ -31,9 +32,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _all_clean(arguments: Sequence[str]) -> bool:
-    """Whether every argument is a small regular file that the byte test lets pass. Anything else: the full path."""
+    """Whether every argument is a small regular file that the byte test lets pass. Anything else: the full path.
+
+    The kustomizations that may make a Secret of a file are asked as well.
+    """
     if any(name in os.environ for name in _ASKS_FOR_A_REPORT):
         return False
+    neighbours = Neighbours()
     for path in arguments:
         if path.startswith("-") or os.path.islink(path) or not os.path.isfile(path):
             return False
@@ -41,8 +46,9 @@ def _all_clean(arguments: Sequence[str]) -> bool:
             return False
         try:
             with open(path, "rb") as file:
-                if may_matter(file.read(_LIMIT + 1)):
-                    return False
+                data = file.read(_LIMIT + 1)
+            if may_matter(data, path) or neighbours.may_concern(path, data):
+                return False
         except OSError:
             return False
     return bool(arguments)

@@ -76,6 +76,19 @@ class ResourceRef(NamedTuple):
         return f"{self.kind} {self.namespace}/{name}" if self.namespace else f"{self.kind} {name}"
 
 
+class History(NamedTuple):
+    """From when to when a range of commits has what a finding is about: commit ids and days (YYYY-MM-DD).
+
+    `at_tip`: the newest state of the range still has it. If not, it can be read all the same.
+    """
+
+    first: str
+    last: str
+    at_tip: bool
+    first_day: str = ""
+    last_day: str = ""
+
+
 class Finding(NamedTuple):
     """One value in clear, or one broken rule, at one place.
 
@@ -93,6 +106,10 @@ class Finding(NamedTuple):
     occurrence: int = 0
     status: Status = Status.NEW
     reason: str = ""
+    digest: str = ""
+    """Of the value, under the key of the baseline, where there is one; for comparing, in no report."""
+    history: History | None = None
+    """Where commits were scanned rather than files."""
 
     @property
     def fingerprint(self) -> str:

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from property.manifest_texts import documents
 
-from sealwright.manifest.compose import Unparsable, compose
+from sealwright.manifest.compose import compose
 from sealwright.manifest.json_text import compose_json
+from sealwright.manifest.limits import Unparsable
 from sealwright.manifest.nodes import Alias, Mapping, Node, Scalar, Sequence, walk
 from sealwright.manifest.outline import outline
 

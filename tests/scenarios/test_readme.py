@@ -127,11 +127,11 @@ def test_the_configuration_is_accepted() -> None:
 
 
 def test_every_hook_and_every_rule_is_named() -> None:
-    from sealwright.detect.registry import DETECTORS
+    from sealwright.detect.registry import detectors
 
     for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")):
         assert f"| `{hook['id']}` |" in README
-    for detector in DETECTORS:
+    for _, detector in detectors():
         assert f"`{detector.RULE}`" in README
 
 

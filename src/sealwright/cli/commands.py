@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from sealwright.cli.options import parse
+from sealwright.cli.plain import plain_scan
 from sealwright.cli.style import style
 from sealwright.errors import ExitCode, UsageError
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Sequence
 
+    from sealwright.cli.outputs import Limits
     from sealwright.config import Config
-    from sealwright.finding import Severity
     from sealwright.manifest.discover import Selection
     from sealwright.manifest.git import Repository
     from sealwright.report.base import Style
@@ -28,7 +28,11 @@ _MOST_PROCESSES = 61
 
 def run(argv: Sequence[str]) -> ExitCode:
     """Parse and run one command. Raises SealwrightError for whatever the person can mend."""
-    options = parse(argv)
+    options = plain_scan(argv)
+    if options is None:
+        from sealwright.cli.options import parse
+
+        options = parse(argv)
     commands: dict[str, Callable[[argparse.Namespace], ExitCode]] = {
         "scan": _scan,
         "seal": _seal,
@@ -40,12 +44,22 @@ def run(argv: Sequence[str]) -> ExitCode:
 
 
 def _scan(options: argparse.Namespace) -> ExitCode:
+    from sealwright.cli.exceptions import exceptions
     from sealwright.run.scan import scan
 
     selection, repository, config = _context(options)
-    stdin, selection = _stdin(selection)
-    results = scan(selection, repository, stdin=stdin, jobs=_jobs(options))
-    return _report(options, results, style(options.color, repository, config))
+    accepting = exceptions(options, repository, config)
+    if accepting.skip:
+        selection = selection._replace(skip_files=(*selection.skip_files, accepting.skip))
+    if options.history is not None:
+        from sealwright.cli.history import history_results
+
+        results = history_results(options, selection, repository, jobs=_jobs(options), checks=accepting.checks)
+    else:
+        stdin, selection = _stdin(selection)
+        results = scan(selection, repository, stdin=stdin, jobs=_jobs(options), checks=accepting.checks)
+    look = style(options.color, repository, config)._replace(explain=bool(options.explain))
+    return _report(options, accepting.judged(results), look, accepting.closing)
 
 
 def _verify(options: argparse.Namespace) -> ExitCode:
@@ -62,12 +76,14 @@ def _verify(options: argparse.Namespace) -> ExitCode:
     return _report(options, results, style(options.color, repository, config))
 
 
-def _report(options: argparse.Namespace, results: Iterable[Result], look: Style) -> ExitCode:
+def _report(
+    options: argparse.Namespace, results: Iterable[Result], look: Style, closing: Callable[[], Sequence[str]] = tuple
+) -> ExitCode:
     from sealwright.cli.outputs import Outputs, report
 
-    threshold = _threshold(getattr(options, "severity_threshold", None))
+    limits = _limits(options)
     with Outputs(options.format or "text", options.output or (), look) as outputs:
-        code = report(results, outputs, threshold, verifying=options.command == "verify")
+        code = report(results, outputs, limits, verifying=options.command == "verify", closing=closing)
     return ExitCode.CLEAN if options.exit_zero and code is ExitCode.FINDINGS else code
 
 
@@ -133,7 +149,9 @@ def _jobs(options: argparse.Namespace) -> int:
     return int(min(wanted, cores, _MOST_PROCESSES))
 
 
-def _threshold(name: str | None) -> Severity:
-    from sealwright.finding import Severity
+def _limits(options: argparse.Namespace) -> Limits:
+    from sealwright.cli.outputs import Limits
+    from sealwright.finding import Confidence, Severity
 
-    return Severity[(name or "low").upper()]
+    severity = getattr(options, "severity_threshold", None) or "low"
+    return Limits(Severity[severity.upper()], Confidence(getattr(options, "confidence_threshold", None) or "likely"))

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
+CONFIDENCES = ("certain", "likely", "possible")
 FORMATS = ("text", "json", "sarif", "github")
+HISTORY_REFS = ("--all", "--branches", "--tags")
 SCOPES = ("strict", "namespace-wide", "cluster-wide")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
@@ -52,10 +54,20 @@ _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - a
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options, each with its value from the line or the environment. Raises UsageError; --help exits."""
-    options = _parser(argv[0] if argv else "").parse_args(argv)
+    options = _parser(argv[0] if argv else "").parse_args(_joined(argv))
     for action in options.actions:
         _from_environment(options, action)
     return options
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """`--history --all` as one word: argparse would take the value for an option."""
+    words = list(argv)
+    end = words.index("--") if "--" in words else len(words)
+    for at in range(end - 1):
+        if words[at] == "--history" and words[at + 1] in HISTORY_REFS:
+            return [*words[:at], "=".join(words[at : at + 2]), *words[at + 2 :]]
+    return words
 
 
 def _parser(wanted: str) -> argparse.ArgumentParser:
@@ -87,14 +99,35 @@ def _scan_parser(commands: _Commands) -> None:
     scan.add_argument(
         "--staged", action="store_true", default=None, help="what the next commit holds, not the work tree"
     )
+    history = "everything that these commits added or changed: main..HEAD, HEAD, --all"
+    scan.add_argument("--history", default=None, metavar="RANGE", help=history)
     threshold = "fail at or above this severity (default: low)"
     scan.add_argument("--severity-threshold", choices=SEVERITIES, default=None, help=threshold)
+    sureness = "fail when at least this sure (default: likely)"
+    scan.add_argument("--confidence-threshold", choices=CONFIDENCES, default=None, help=sureness)
+    scan.add_argument("--explain", action="store_true", default=None, help="why each is found, and what to do (text)")
+    _baseline_options(scan)
     scan.add_argument(
         "--jobs", type=_count, default=None, metavar="N", help="processes (default: 1; 0: one for each core)"
     )
     _selection_options(scan)
     _report_options(scan)
     _remember(scan)
+
+
+def _baseline_options(scan: _Parser) -> None:
+    baseline = "do not fail for what is in it (default: .sealwright-baseline.json at the root, if it is there)"
+    scan.add_argument("--baseline", default=None, metavar="FILE", help=baseline)
+    scan.add_argument("--no-baseline", action="store_true", default=None, help="count everything, whatever is known")
+    update = "write the baseline, so that what is there now is known"
+    scan.add_argument("--update-baseline", action="store_true", default=None, help=update)
+    imported = "with --update-baseline: take in what this baseline of detect-secrets lists, and no more"
+    scan.add_argument("--import-baseline", default=None, metavar="FILE", help=imported)
+    # Not SEALWRIGHT_BASELINE_KEY, which is the key itself.
+    key = "compare values with the baseline's, under this key (or under SEALWRIGHT_BASELINE_KEY)"
+    scan.add_argument(
+        "--baseline-key", "--baseline-key-file", dest="baseline_key_file", default=None, metavar="FILE", help=key
+    )
 
 
 def _seal_parser(commands: _Commands) -> None:
@@ -189,9 +222,7 @@ def _report_options(parser: _Parser) -> None:
         "--output", action="append", default=None, metavar="FORMAT=FILE", help="also into a file (repeatable)"
     )
     parser.add_argument("--exit-zero", action="store_true", default=None, help="findings do not make the exit code 1")
-    parser.add_argument(
-        "--no-progress", action="store_true", default=None, help="no progress display (there is none yet)"
-    )
+    parser.add_argument("--no-progress", action="store_true", default=None, help="no counter on a terminal")
     parser.add_argument("--color", choices=("auto", "always", "never"), default=None)
 
 

@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.errors import ExitCode, SealwrightError, UsageError
 from sealwright.finding import Confidence, Finding, Outcome, Problem, Severity, Status, Verdict
@@ -15,7 +15,7 @@ from sealwright.report.registry import FORMATS, reporter
 from sealwright.run.results import FileDone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
     from sealwright.report.base import Reported, Reporter
@@ -38,7 +38,7 @@ class Outputs:
     ) -> None:
         if kind is None:
             for (path, _), parts in zip(self._files, self._parts, strict=True):
-                _write(path, "".join(parts))
+                write_whole(path, "".join(parts), "the report")
 
     def write(self, result: Reported) -> None:
         """One result to every reporter."""
@@ -54,20 +54,42 @@ class Outputs:
             parts.append(target.finish(summary))
 
 
-def report(results: Iterable[Result], outputs: Outputs, threshold: Severity, *, verifying: bool = False) -> ExitCode:
-    """Write every result and the summary; the exit code: 3 beats 1, so that unchecked is never mistaken for clean."""
-    counter = _Counter(threshold)
+class Limits(NamedTuple):
+    """What fails a run: findings that are at least this severe, and of which we are at least this sure."""
+
+    severity: Severity
+    confidence: Confidence
+
+    def are_sure(self, finding: Finding) -> bool:
+        """Whether the finding is as sure as it has to be. The members of Confidence go from sure to unsure."""
+        order = list(Confidence)
+        return order.index(finding.confidence) <= order.index(self.confidence)
+
+
+def report(
+    results: Iterable[Result],
+    outputs: Outputs,
+    limits: Limits,
+    *,
+    verifying: bool = False,
+    closing: Callable[[], Sequence[str]] = tuple,
+) -> ExitCode:
+    """Write every result and the summary; the exit code: 3 beats 1, so that unchecked is never mistaken for clean.
+
+    `closing` is called when all results were seen, and gives more closing lines.
+    """
+    counter = _Counter(limits)
     for result in results:
         counter.count(result)
         if not isinstance(result, FileDone):
             outputs.write(result)
-    outputs.finish(counter.summary()._replace(verifying=verifying))
+    outputs.finish(counter.summary()._replace(verifying=verifying, notes=tuple(closing())))
     return counter.exit_code()
 
 
 class _Counter:
-    def __init__(self, threshold: Severity) -> None:
-        self._threshold = threshold
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._started = time.perf_counter()
         self._severities: dict[str, int] = {}
         self._last_path = ""
@@ -77,14 +99,20 @@ class _Counter:
     def count(self, result: Result) -> None:
         totals = self._totals
         if isinstance(result, FileDone):
-            self._totals = totals._replace(files=totals.files + 1, documents=totals.documents + result.documents)
+            self._totals = totals._replace(
+                files=totals.files + 1,
+                documents=totals.documents + result.documents,
+                passed_over=totals.passed_over + result.passed_over,
+            )
         elif isinstance(result, Problem):
             self._totals = totals._replace(problems=totals.problems + 1)
         elif isinstance(result, Verdict):
             failed = totals.failed + result.outcome.is_failure
             unknown = totals.unknown + (result.outcome is Outcome.UNKNOWN)
             self._totals = totals._replace(verdicts=totals.verdicts + 1, failed=failed, unknown=unknown)
-        elif result.status is not Status.NEW:
+        elif result.status is Status.KNOWN:
+            self._totals = totals._replace(known=totals.known + 1)
+        elif result.status is Status.WAIVED:
             self._totals = totals._replace(waived=totals.waived + 1)
         else:
             self._count_finding(result)
@@ -95,7 +123,9 @@ class _Counter:
         if finding.severity > Severity.INFO and finding.location.path != self._last_path:
             self._last_path = finding.location.path
             self._totals = self._totals._replace(files_with_findings=self._totals.files_with_findings + 1)
-        if finding.severity >= self._threshold and finding.confidence is not Confidence.POSSIBLE:
+        if not self._limits.are_sure(finding):
+            self._totals = self._totals._replace(unsure=self._totals.unsure + (finding.severity > Severity.INFO))
+        elif finding.severity >= self._limits.severity:
             self._blocking = True
 
     def summary(self) -> Summary:
@@ -115,8 +145,8 @@ def _file_output(text: str) -> tuple[str, Reporter]:
     return path, reporter(name, Style())
 
 
-def _write(path: str, text: str) -> None:
-    """The whole file or none of it: a reader never sees half a report. A device or a pipe is written to, not replaced.
+def write_whole(path: str, text: str, what: str) -> None:
+    """The whole file or none of it: a reader never sees half of it. A device or a pipe is written to, not replaced.
 
     A link keeps pointing where it does: what it points at is written.
     """
@@ -127,7 +157,7 @@ def _write(path: str, text: str) -> None:
             _replace(os.path.realpath(path), text)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise SealwrightError(f"the report cannot be written: {reason}", place=path, hint="check the folder") from None
+        raise SealwrightError(f"{what} cannot be written: {reason}", place=path, hint="check the folder") from None
 
 
 def _is_stream(path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sealwright.finding import Confidence, ResourceRef, Severity, Span
 
@@ -32,6 +32,10 @@ class View(NamedTuple):
     documents: Sequence[Document]
     budget: Budget
     """What a detector may spend on what aliases and compression make of the file."""
+    shared: dict[str, Any]
+    """What one detector works out and others need as well; empty in the beginning, one for all detectors of a file."""
+    purpose: str = ""
+    """What another file of the repository says this one is for: `env`, `secret`; see `manifest.purposes`."""
 
 
 class Detector(Protocol):

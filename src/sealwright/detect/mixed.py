@@ -37,6 +37,7 @@ _HARMLESS = (
     r"(?:host|hostname|port|user|username|db|dbname|database|server|addr|address|endpoint|region|schema|sslmode|ssl|tls"
     r"|driver|protocol|scheme|type|timeout|email|from|version|enabled|log[-_]?level|name|namespace|environment|env)"
 )
+_URL_PASSWORD = Pattern(rf"://[^\s/@:{FILL}]{{0,100}}:[^\s/@{FILL}]{{3,200}}@")
 _ASSIGNMENT = Pattern(
     rf"""
     # anything that is substituted; a name that may be literal; a name above others; a [section]
@@ -58,6 +59,18 @@ def is_harmless_mixture(text: str) -> bool:
         or _is_address(text)
         or not _says_something(_ASSIGNMENT.sub(_without_assignment, text))
     )
+
+
+def shows_credential(text: str) -> bool:
+    """Whether what a template leaves as it is shows a credential, by its name or by its looks; FILLs as above."""
+    from sealwright.detect.credentials.assignments import assignments
+    from sealwright.detect.credentials.values import looks_random
+
+    if "PRIVATE KEY-----" in text or _URL_PASSWORD.search(text):
+        return True
+    if any(FILL not in text[found.span.start : found.span.end] for found in assignments(text)):
+        return True
+    return "\n" not in text.strip() and looks_random(text.strip().replace(FILL, ""))
 
 
 def _without_assignment(match: re.Match[str]) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sealwright.detect.budget import Budget
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Scalar
+    from sealwright.manifest.regions import Region
 
 MAX_NESTING = 3
 """Manifest in manifest in manifest; real ones stop at two."""
@@ -51,8 +52,9 @@ class InnerText:
             self._map_lines(outer)
 
     def documents(self) -> Sequence[Document]:
-        """The documents inside, spans counting in the inner text."""
-        return list(read_documents(Source("", self.text)))
+        """The documents inside, spans counting in the inner text: in a script, those of its here-documents."""
+        source = Source("", self.text)
+        return list(read_documents(source, _in_script(self.text) if "<<" in self.text else None))
 
     def outer_span(self, inner: Span) -> Span:
         """The span in the outer source that shows what stands at `inner`."""
@@ -73,6 +75,18 @@ class InnerText:
         for (start, end), (outer_start, outer_end) in zip(inner, lines[1:], strict=False):
             self._starts.append(start)
             self._targets.append(max(outer_start, outer_end - (end - start)))
+
+
+def _in_script(text: str) -> list[Region] | None:
+    """The manifests in a script; None where the text is no script."""
+    from sealwright.manifest.families import SAYS_KIND, Family
+    from sealwright.manifest.heredocs import heredocs
+    from sealwright.manifest.regions import regions
+
+    first = next(heredocs(text), None)
+    if first is None or SAYS_KIND.search(text, 0, first.start):
+        return None
+    return list(regions(Family.SHELL, text))
 
 
 def _lines(ends: Pattern, text: str, start: int, end: int) -> list[tuple[int, int]]:

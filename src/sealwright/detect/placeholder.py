@@ -14,7 +14,7 @@ from sealwright.manifest.nodes import FILL
 from sealwright.patterns import Pattern
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*"
-_VARIABLE = r"[A-Za-z_][A-Za-z0-9_.]*"  # no dash: in `${VAR-literal}` it begins a default
+_VARIABLE = r"\.?[A-Za-z_][A-Za-z0-9_.]*[ ]?"  # no dash: in `${VAR-literal}` it begins a default
 _SUBSTITUTION = Pattern(
     rf"""
     \$\{{(?:env|file|secrets?|configmaps?|vault|aws|gcp|strimzi(?:env|file|dir|secrets)):[^{{}}\s]*\}}  # Kafka, ...
@@ -37,6 +37,7 @@ _WHOLE = Pattern(
     r"""
     <(?:[^<>\n0-9]{0,80}|[^<>\n]{1,40}[ _\-][^<>\n]{0,40})>          # <token>, <your key 1>
   | \$[A-Z_][A-Z0-9_]* | __[A-Z0-9_]+__ | @@?[A-Z0-9_]+@@? | %[A-Z0-9_]+%
+  | \$\([^\n]{1,400}\)                                                 # what a command prints
   | op://[^/\n]+/[^/\n]+/[^\s]+ | ref\+[a-z0-9]+://[^\s]+ | secretref\+[a-z0-9]+://[^\s]+   # 1Password, vals
   | (?:>>)?(?:vault|bao):[A-Za-z0-9_./\-]+(?:\#[^\s]*)?               # bank-vaults
   | (?:ssm|awssm|awsps|asm|gcpsm|gsm|sm|azkv|akv|akeyless|keeper|infisical|doppler|bws|conjur|berglas)

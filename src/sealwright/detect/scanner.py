@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from bisect import bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealwright.detect.base import View
 from sealwright.detect.budget import Budget, TooMuch
-from sealwright.detect.registry import DETECTORS
+from sealwright.detect.clues import clues
+from sealwright.detect.registry import detectors
 from sealwright.detect.relevance import document_may_matter
 from sealwright.finding import Finding, Problem
-from sealwright.manifest.compose import LIBYAML
 from sealwright.manifest.documents import Document, Form, read_documents
-from sealwright.patterns import Pattern
+from sealwright.manifest.endings import TEMPLATES, base_name
+from sealwright.manifest.families import SAYS_KIND, Family, family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.source import Source
 
 _MANIFEST_NAMES = (".yaml", ".yml", ".json")
-_TEMPLATE_NAMES = (".tmpl", ".tpl", ".gotmpl", ".j2", ".jinja", ".jinja2", ".template", ".example", ".sample", ".dist")
 _TOO_MUCH = "its aliases or compressed values expand to more than can be looked at; not all of it was checked"
-_KIND = Pattern(r"""(?:^|[\s{,"'])(?:kind|apiVersion)["']?[ \t]*:""", re.MULTILINE)
 
 
 class Scan(NamedTuple):
@@ -38,32 +36,38 @@ class Scan(NamedTuple):
     documents: int
 
 
-def scan_source(source: Source, *, libyaml: bool = LIBYAML) -> Scan:
-    """Run every detector over one decoded file. Never raises for what the file holds."""
-    name = _base_name(source.path)
+def scan_source(source: Source, *, purpose: str = "", libyaml: bool | None = None, gated: bool = True) -> Scan:
+    """Run the detectors over one decoded file. Never raises for what the file holds.
+
+    `purpose` is what another file says this one is for, '' where none does; `gated`: only those that may find something.
+    """
+    name = base_name(source.path)
     named = name.endswith(_MANIFEST_NAMES)
-    if "\0" in source.text and not named:
+    binary = "\0" in source.text and not named
+    if binary and not purpose:
         return Scan([], [], 0)  # an image or a program that happens to hold one of the words
-    documents: list[Document] = []
-    if named or "." not in name.lstrip(".") or _KIND.search(source.text):
-        documents = list(read_documents(source, relevant=document_may_matter, libyaml=libyaml))
+    documents = [] if binary else list(_documents(source, name, libyaml=libyaml))
     problems = []
     if source.flaw and named:
         problems.append(Problem(source.path, source.flaw, hint="convert it to UTF-8, or skip it"))
-    problems.extend(_flaws(documents, source, named=named and not os.path.splitext(name)[0].endswith(_TEMPLATE_NAMES)))
-    hits, complete = _hits(source, documents)
+    problems.extend(_flaws(documents, source, named=named and not os.path.splitext(name)[0].endswith(TEMPLATES)))
+    hits, complete = _hits(source, documents, purpose, gated=gated)
     if not complete:
         problems.append(Problem(source.path, _TOO_MUCH, hint="take the Secrets out of the aliases or the archive"))
     parsed = sum(1 for document in documents if document.form is not Form.SKIPPED)
     return Scan(_findings(hits, source), problems, parsed)
 
 
-def _base_name(path: str) -> str:
-    """The last part of the path, without the endings that mark a template or a sample of something."""
-    name = path.rsplit("/", 1)[-1].lower()
-    while name.endswith(_TEMPLATE_NAMES):
-        name = os.path.splitext(name)[0]
-    return name
+def _documents(source: Source, name: str, *, libyaml: bool | None) -> Iterator[Document]:
+    """The documents of a manifest, or of the parts of another file that are manifests."""
+    family = family_of(source.path, source.text)
+    if family is not Family.MANIFEST:
+        from sealwright.manifest.regions import regions
+
+        return read_documents(source, regions(family, source.text), relevant=document_may_matter, libyaml=libyaml)
+    if name.endswith(_MANIFEST_NAMES) or "." not in name.lstrip(".") or SAYS_KIND.search(source.text):
+        return read_documents(source, relevant=document_may_matter, libyaml=libyaml)
+    return iter(())
 
 
 def _flaws(documents: list[Document], source: Source, *, named: bool) -> Iterator[Problem]:
@@ -72,7 +76,7 @@ def _flaws(documents: list[Document], source: Source, *, named: bool) -> Iterato
         if not document.flaw or not named:
             continue
         text = source.text[document.start : document.end]
-        if source.path.lower().endswith(".json") and not _KIND.search(text):
+        if source.path.lower().endswith(".json") and not SAYS_KIND.search(text):
             continue  # comments in a configuration file that calls itself JSON
         line, column = source.position(document.flaw_at)
         yield Problem(source.path, f"this document does not parse: {document.flaw}", line, column, _hint(documents))
@@ -85,16 +89,24 @@ def _hint(documents: list[Document]) -> str:
     return f"{checked}this one was searched line by line. Mend it, or skip the file with --skip-files"
 
 
-def _hits(source: Source, documents: list[Document]) -> tuple[list[tuple[int, str, Hit]], bool]:
+def _hits(source: Source, documents: list[Document], purpose: str, *, gated: bool) -> tuple[list[tuple[int, str, Hit]], bool]:
     """(rank, rule, hit) of every detector, and whether all came to their end.
 
     What lies inside a value that an earlier rule reports is not a second finding.
     """
     found: list[tuple[int, str, Hit]] = []
     complete = True
-    for rank, detector in enumerate(DETECTORS):
-        hits, finished = _collected(detector, View(source, documents, Budget(len(source.text))))
+    shared: dict[str, Any] = {}
+    family = family_of(source.path, source.text)
+    seen = clues(source.text, base_name(source.path), family, purpose, documents)
+    for rank, detector in detectors(seen if gated else None):
+        view = View(source, documents, Budget(len(source.text)), shared, purpose)
+        hits, finished = _collected(detector, view)
         complete = complete and finished
+        if hits and not purpose and family is Family.PROSE:
+            from sealwright.detect.prose import tempered
+
+            hits = [tempered(hit, detector.RULE, source.text) for hit in hits]
         hits = _outside(hits, [hit.span for _, _, hit in found])
         found.extend((rank, detector.RULE, hit) for hit in hits)
     return found, complete

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sealwright.detect.base import View
     from sealwright.detect.budget import Budget
+    from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
     from sealwright.manifest.resource import Resource
 
@@ -29,6 +30,7 @@ STRING_DATA = "stringData"
 _KIND = "Secret"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _VALID_KEY = Pattern(rf"[-._a-zA-Z0-9{FILL}]{{1,253}}\Z")
+_SHORTEST_MISSPELT = 10
 _INVALID_KEY = "(invalid key)"
 _SEPARATOR = Pattern(r"[:=]\s*(?=\S)")
 
@@ -40,6 +42,15 @@ def secret_hits(view: View, field: str, remark: str = "") -> Iterator[Hit]:
             for resource in resources(document):
                 if is_secret(resource, view.budget):
                     yield from hits_in(resource, field, view.budget, remark)
+                elif resource.ref.kind.lower() == _KIND.lower() and is_core(resource.ref, resource.ref.kind):
+                    yield from _misspelt(resource, field, view.budget)
+
+
+def _misspelt(resource: Resource, field: str, budget: Budget) -> Iterator[Hit]:
+    """`kind: secret` is refused by the API server, but what it holds is in Git; short values are made-up ones there."""
+    for hit in hits_in(resource, field, budget, " (and the kind must be spelled `Secret`)"):
+        if hit.span.end - hit.span.start >= _SHORTEST_MISSPELT:
+            yield hit._replace(confidence=Confidence.LIKELY)
 
 
 def is_secret(resource: Resource, budget: Budget) -> bool:
@@ -60,12 +71,23 @@ def says_secret(node: Mapping, budget: Budget) -> bool:
 
 def hits_in(resource: Resource, field: str, budget: Budget, remark: str = "") -> Iterator[Hit]:
     """A hit for every value in clear under `field` of one Secret."""
-    confidence = Confidence.CERTAIN if resource.document.form in {Form.YAML, Form.JSON} else Confidence.LIKELY
     ref = resource.ref if resource.ref.kind == _KIND else resource.ref._replace(kind=_KIND)
     for value in exposed_values(resource.node, field, budget):
         message = f"{ref} keeps `{value.key or field}` in clear{remark}"
         path = ".".join(part for part in (resource.outer, field, value.key) if part)
-        yield Hit(value.span, message, ref, path, confidence=confidence)
+        yield Hit(value.span, message, ref, path, confidence=_confidence(resource.document, value.span))
+
+
+def _confidence(document: Document, span: Span) -> Confidence:
+    """How sure a value in a Secret is one. In a template whole files of configuration stand there as well."""
+    if document.form in {Form.YAML, Form.JSON}:
+        return Confidence.CERTAIN
+    text = document.source.text[span.start : span.end]
+    if document.flaw or "\n" not in text:
+        return Confidence.LIKELY
+    from sealwright.detect.mixed import shows_credential
+
+    return Confidence.LIKELY if shows_credential(text) else Confidence.POSSIBLE
 
 
 class ExposedValue(NamedTuple):
@@ -99,12 +121,16 @@ def exposed_values(secret: Mapping, field: str, budget: Budget) -> Iterator[Expo
 def _entries(values: Mapping, field: str, budget: Budget) -> Iterator[ExposedValue]:
     for name, key, value in entries(values):
         budget.visit()
-        valid = _VALID_KEY.match(name) is not None
         target = resolve(value)
-        if not valid and isinstance(target, Scalar) and not target.value and _SEPARATOR.search(name):
+        if key_shown(name) != name and isinstance(target, Scalar) and not target.value and _SEPARATOR.search(name):
             yield ExposedValue(_INVALID_KEY, Span(key.start, key.end))  # `{password:hunter2}`: a key to YAML
         else:
-            yield from _leaves(target, field, name if valid else _INVALID_KEY, budget)
+            yield from _leaves(target, field, key_shown(name), budget)
+
+
+def key_shown(key: str) -> str:
+    """A key as people may see it. What is no valid key may be a value that slipped in there."""
+    return key if _VALID_KEY.match(key) else _INVALID_KEY
 
 
 def _leaves(node: Node, field: str, key: str, budget: Budget) -> Iterator[ExposedValue]:
@@ -128,6 +154,10 @@ def is_exposed(scalar: Scalar, field: str, key: str) -> bool:
         text = plain
     if is_placeholder(text):
         return False
+    if FILL in text:  # what a template leaves of its literal text: mostly configuration
+        from sealwright.detect.mixed import shows_credential
+
+        return shows_credential(text)
     if field == DATA:
         decoded = from_base64(text)
         if decoded is not None:

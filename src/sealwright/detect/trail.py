@@ -27,6 +27,16 @@ class Trail(NamedTuple):
     key: str
     position: int = -1
 
+    def keys(self) -> tuple[str, ...]:
+        """The keys on the way from the top, indexes left out."""
+        found: list[str] = []
+        step: Trail | None = self
+        while step is not None:
+            if step.position < 0:
+                found.append(step.key)
+            step = step.parent
+        return tuple(reversed(found))
+
     def __str__(self) -> str:
         parts: list[str] = []
         step: Trail | None = self

@@ -10,13 +10,15 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from sealwright.manifest.compose import LIBYAML, Unparsable, compose
-from sealwright.manifest.nodes import Mapping, Node, Scalar, walk
+from sealwright.manifest.limits import Unparsable
+from sealwright.manifest.nodes import FILL, Mapping, Node, Scalar, walk
+from sealwright.manifest.plain import LONGEST, Unsure, compose_plain
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from sealwright.manifest.regions import Region
     from sealwright.manifest.source import Source
 
 # A byte order mark before a marker comes from files that were joined.
@@ -68,21 +70,26 @@ class Document:
 
 
 def read_documents(
-    source: Source, *, relevant: Callable[[str], bool] | None = None, libyaml: bool = LIBYAML
+    source: Source,
+    parts: Iterable[Region] | None = None,
+    *,
+    relevant: Callable[[str], bool] | None = None,
+    libyaml: bool | None = None,
 ) -> Iterator[Document]:
     """Every document of `source` in order. Those whose text `relevant` rejects are not parsed (`Form.SKIPPED`).
 
+    Where `parts` are given, the documents in them, read as their texts have it, are all there is.
     Never raises for what the text holds: a document that no parser accepts is read by outline and carries its flaw.
     """
-    text = source.text
-    if "\r" in text:
-        text = _LONE_CR.sub("\n", text)  # the same length; only YAML and very old editors know lone CRs
-    for start, end in split_documents(text):
-        chunk = text[start:end]
-        if relevant is not None and not relevant(chunk):
-            yield Document(source, start, end, Form.SKIPPED, None)
-        else:
-            yield from _read(source, start, end, chunk, libyaml=libyaml)
+    for base, text in ((0, source.text),) if parts is None else parts:
+        if "\r" in text:
+            text = _LONE_CR.sub("\n", text)  # noqa: PLW2901 - the same length; only YAML and old editors know lone CRs
+        for start, end in split_documents(text):
+            chunk = text[start:end]
+            if relevant is not None and not relevant(chunk):
+                yield Document(source, base + start, base + end, Form.SKIPPED, None)
+            else:
+                yield from _read(source, base + start, base + end, chunk, libyaml=libyaml)
 
 
 def split_documents(text: str) -> Iterator[tuple[int, int]]:
@@ -103,17 +110,16 @@ def split_documents(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-# The readers for JSON, templates and broken text are imported where they are needed: most files are plain YAML, and a
-# hook starts before every commit.
+# The readers, the YAML parser among them, are imported where they are needed: a hook starts before every commit.
 
 
-def _read(source: Source, start: int, end: int, chunk: str, *, libyaml: bool) -> Iterator[Document]:
+def _read(source: Source, start: int, end: int, chunk: str, *, libyaml: bool | None) -> Iterator[Document]:
     roots = _read_json(chunk, start)
     if roots:
         yield from (Document(source, root.start, root.end, Form.JSON, root) for root in roots)
         return
     try:
-        parsed = compose(chunk, start, libyaml=libyaml)
+        parsed = _compose(chunk, start, libyaml=libyaml)
     except Unparsable as error:
         if _is_template(chunk):
             yield _read_template(source, start, end, chunk, libyaml=libyaml)
@@ -127,7 +133,19 @@ def _read(source: Source, start: int, end: int, chunk: str, *, libyaml: bool) ->
     if parsed is not None and _is_template(chunk) and _has_action(parsed):
         yield _read_template(source, start, end, chunk, libyaml=libyaml)
     else:
-        yield Document(source, start, end, Form.YAML, parsed)
+        yield Document(source, start, end, Form.TEMPLATE if FILL in chunk else Form.YAML, parsed)
+
+
+def _compose(chunk: str, start: int, *, libyaml: bool | None) -> Node | None:
+    """The plainest texts without the parser, which takes long to load; `libyaml` asks for one or the other."""
+    if libyaml is None and len(chunk) <= LONGEST:
+        try:
+            return compose_plain(chunk, start)
+        except Unsure:
+            pass
+    from sealwright.manifest.compose import compose
+
+    return compose(chunk, start, libyaml=libyaml)
 
 
 def _read_json(chunk: str, start: int) -> list[Node]:
@@ -166,7 +184,8 @@ def _read_outline(source: Source, start: int, end: int, chunk: str, error: Unpar
     return document
 
 
-def _read_template(source: Source, start: int, end: int, chunk: str, *, libyaml: bool) -> Document:
+def _read_template(source: Source, start: int, end: int, chunk: str, *, libyaml: bool | None) -> Document:
+    from sealwright.manifest.compose import compose
     from sealwright.manifest.outline import outline
     from sealwright.manifest.template import mask
 

@@ -35,21 +35,21 @@ _DASHES = re.compile(r"[ \t]*(?:-[ \t]+)*")
 
 def is_template(text: str) -> bool:
     """Whether the text holds template actions. `{{` alone may be flow-style YAML, so its end is wanted too."""
-    return next(_actions(text), None) is not None
+    return next(actions(text), None) is not None
 
 
 def mask(text: str) -> str:
     """The text with its actions blanked out, the same length, with the same line breaks."""
     pieces = []
     cursor = 0
-    for start, end in _actions(text):
+    for start, end in actions(text):
         pieces += [text[cursor:start], _filled(text, start, end)]
         cursor = end
     pieces.append(text[cursor:])
     return _without_control_lines("".join(pieces))
 
 
-def _actions(text: str) -> Iterator[tuple[int, int]]:
+def actions(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of every action. An opening that another of its kind follows before its end is none."""
     opening = _OPENING.search(text)
     comments = True

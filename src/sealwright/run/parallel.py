@@ -45,6 +45,8 @@ def ordered_map(
 
     pool = ProcessPoolExecutor(min(workers, MAX_WORKERS), initializer=_prepare_worker)
     try:
+        # Workers that are forked while jobs are read would hold git's input open, and git would wait for its end.
+        pool.submit(bool)
         yield from _in_order(pool, function, _batches(jobs, weight), min(workers, MAX_WORKERS))
     except BrokenProcessPool:
         hint = "it may have run out of memory: try --jobs 1, or --skip-files for what is large"

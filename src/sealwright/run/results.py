@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 
 class FileDone(NamedTuple):
-    """Marks the end of one file's results. `documents` counts those that a parser looked at."""
+    """Marks the end of one file's results. `documents` counts those that a parser looked at.
+
+    `passed_over`: the byte test said that nothing can be in the file.
+    """
 
     path: str
     documents: int = 0
+    passed_over: bool = False
 
 
 Result: TypeAlias = "Finding | Problem | Verdict | FileDone"

@@ -7,18 +7,26 @@ import io
 from typing import TYPE_CHECKING, BinaryIO
 
 from sealwright.detect.prefilter import ALLOWANCE, is_wide, may_matter, text_may_matter
+from sealwright.detect.relevance import SMALL as WORTH_NARROWING
 from sealwright.detect.scanner import scan_source
 from sealwright.errors import SealwrightError
-from sealwright.finding import Problem
+from sealwright.finding import Finding, Problem
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Selection, Target, discover, read_target, too_large
+from sealwright.manifest.purposes import WHOLLY_SECRET, with_purposes
 from sealwright.manifest.source import decode
 from sealwright.run.results import FileDone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeAlias
 
+    from sealwright.gate.source_checks import SourceChecks
     from sealwright.manifest.git import Repository
+    from sealwright.manifest.source import Source
+    from sealwright.manifest.purposes import Job
     from sealwright.run.results import Result
+
+    _Job: TypeAlias = tuple[Job, int, SourceChecks | None]
 
 
 _CHUNK = 1024 * 1024
@@ -27,23 +35,30 @@ _OVERLAP = 4096
 
 
 def scan(
-    selection: Selection, repository: Repository | None, *, stdin: bytes | None = None, jobs: int = 1
+    selection: Selection,
+    repository: Repository | None,
+    *,
+    stdin: bytes | None = None,
+    jobs: int = 1,
+    checks: SourceChecks | None = None,
 ) -> Iterator[Result]:
     """Find plaintext secrets in everything the selection names, file by file, in a stable order.
+
+    `checks` are applied to each file's findings where its text is at hand.
 
     Raises UsageError for a selection that cannot be; what happens inside a file becomes a Problem.
     """
     max_bytes = selection.max_bytes or DEFAULT_MAX_BYTES
-    found = targets(selection, repository, stdin)
+    found = with_purposes(targets(selection, repository, stdin), selection, repository)
+    work = ((job, max_bytes, checks) for job in found)
     if jobs > 1:
         from sealwright.run.parallel import ordered_map
 
-        work = ((target, max_bytes) for target in found)
         for results in ordered_map(_scan_one, work, jobs, weight=_weight):
             yield from results
         return
-    for target in found:
-        yield from _scan_one((target, max_bytes))
+    for one in work:
+        yield from _scan_one(one)
 
 
 def targets(selection: Selection, repository: Repository | None, stdin: bytes | None) -> Iterator[Target | Problem]:
@@ -57,12 +72,13 @@ def targets(selection: Selection, repository: Repository | None, stdin: bytes | 
     yield from discover(selection, repository)
 
 
-def _weight(job: tuple[Target | Problem, int]) -> int:
-    return len(job[0].content or b"") if isinstance(job[0], Target) else 0
+def _weight(work: _Job) -> int:
+    target = work[0].target
+    return len(target.content or b"") if isinstance(target, Target) else 0
 
 
-def _scan_one(job: tuple[Target | Problem, int]) -> list[Result]:
-    target, max_bytes = job
+def _scan_one(work: _Job) -> list[Result]:
+    (target, purpose, before), max_bytes, checks = work
     if isinstance(target, Problem):
         return [target]
     try:
@@ -70,25 +86,46 @@ def _scan_one(job: tuple[Target | Problem, int]) -> list[Result]:
     except SealwrightError as error:
         return [Problem(target.path, error.message, hint=error.hint)]
     if len(data) > max_bytes:
-        matters = large_may_matter(target, data[:_CHUNK], _piece_may_matter, text_may_matter)
-        return [too_large(target.path, max_bytes)] if matters else [FileDone(target.path)]
-    return scan_bytes(target.path, data)
+        matters = purpose in WHOLLY_SECRET or large_may_matter(target, data[:_CHUNK], *_tests(target.path))
+        return [too_large(target.path, max_bytes)] if matters else [FileDone(target.path, passed_over=True)]
+    results = scan_bytes(target.path, data, purpose=purpose, checks=checks)
+    if before is None:
+        return results
+    known = scan_bytes(target.path, data, purpose=before, checks=checks)
+    return [result for result in results if isinstance(result, Finding) and result not in known]
 
 
-def scan_bytes(path: str, data: bytes) -> list[Result]:
-    """The results for one file's content: the byte test, then the full path."""
-    if not may_matter(data):
-        return [FileDone(path)]
+def scan_bytes(path: str, data: bytes, *, purpose: str = "", checks: SourceChecks | None = None) -> list[Result]:
+    """The results for one file's content: the byte test, then the full path.
+
+    `purpose` is what another file says this one is for; of what becomes a Secret as a whole every byte matters.
+    """
+    whole = purpose in WHOLLY_SECRET
+    if not whole and not may_matter(data, path):
+        return [FileDone(path, passed_over=True)]
     source = decode(path, data)
-    if is_wide(data) and not text_may_matter(source.text):
-        return [FileDone(path)]
-    found = scan_source(source)
+    if not whole and is_wide(data) and not text_may_matter(source.text, path):
+        return [FileDone(path, passed_over=True)]
+    if purpose or len(source.text) <= WORTH_NARROWING:
+        return [*_results(source, purpose, checks)]
+    from sealwright.detect.narrowing import narrowed
+
+    narrow = narrowed(source)
+    return [narrow.widened(result) for result in _results(narrow.source, purpose, checks)]
+
+
+def _results(source: Source, purpose: str, checks: SourceChecks | None) -> Iterator[Result]:
+    found = scan_source(source, purpose=purpose)
     findings = found.findings
     if ALLOWANCE in source.text:
         from sealwright.gate.allowance import apply_allowances
 
         findings = apply_allowances(source, findings)
-    return [*findings, *found.problems, FileDone(path, found.documents)]
+    if checks is not None and findings:
+        findings = checks.apply(source, findings)
+    yield from findings
+    yield from found.problems
+    yield FileDone(source.path, found.documents)
 
 
 def large_may_matter(
@@ -98,14 +135,36 @@ def large_may_matter(
 
     A file that can no longer be read matters.
     """
-    encoding = decode(target.path, beginning).encoding if is_wide(beginning) else "utf-8"
     try:
         with _opened(target) as file:
-            if encoding == "utf-8":
-                return any(test(piece) for piece in _pieces(file))
-            return any(text_test(piece) for piece in _texts(file, encoding))
+            return _any_piece(file, _encoding(target.path, beginning), test, text_test)
     except OSError:
         return True
+
+
+def stream_may_matter(paths: Sequence[str], file: io.BufferedReader) -> bool:
+    """The same test as for a file, over what a stream holds from here on, for content that stands at several paths."""
+    tests = [_tests(path) for path in paths]
+    try:
+        encoding = _encoding(paths[0], file.peek(_CHUNK))
+        return _any_piece(
+            file,
+            encoding,
+            lambda piece: any(test(piece) for test, _ in tests),
+            lambda text: any(test(text) for _, test in tests),
+        )
+    except OSError:
+        return True
+
+
+def _encoding(path: str, beginning: bytes) -> str:
+    return decode(path, beginning).encoding if is_wide(beginning) else "utf-8"
+
+
+def _any_piece(file: BinaryIO, encoding: str, test: Callable[[bytes], bool], text_test: Callable[[str], bool]) -> bool:
+    if encoding == "utf-8":
+        return any(test(piece) for piece in _pieces(file))
+    return any(text_test(piece) for piece in _texts(file, encoding))
 
 
 def _opened(target: Target) -> BinaryIO:
@@ -128,6 +187,14 @@ def _texts(file: BinaryIO, encoding: str) -> Iterator[str]:
         tail = text[-_OVERLAP:]
 
 
-def _piece_may_matter(piece: bytes) -> bool:
-    # The byte test takes NULs at the beginning for a wide encoding. In a piece from the middle they mean nothing.
-    return may_matter(b"    " + piece)
+def _tests(path: str) -> tuple[Callable[[bytes], bool], Callable[[str], bool]]:
+    """The byte test and the test on text for pieces of a large file."""
+
+    def piece_may_matter(piece: bytes) -> bool:
+        # The byte test takes NULs at the beginning for a wide encoding. In a piece from the middle they mean nothing.
+        return may_matter(b"    " + piece, path)
+
+    def text_of_piece_may_matter(text: str) -> bool:
+        return text_may_matter(text, path)
+
+    return piece_may_matter, text_of_piece_may_matter

@@ -16,23 +16,25 @@ PARSERS = [True, False] if LIBYAML else [False]
 """Values for the `libyaml` argument of scan_source: every parser that is here."""
 
 
-def scan(content: str | bytes, path: str = "file.yaml", *, libyaml: bool = LIBYAML) -> Scan:
+def scan(content: str | bytes, path: str = "file.yaml", *, purpose: str = "", libyaml: bool = LIBYAML) -> Scan:
     data = content if isinstance(content, bytes) else textwrap.dedent(content).encode()
-    return scan_source(decode(path, data), libyaml=libyaml)
+    return scan_source(decode(path, data), purpose=purpose, libyaml=libyaml)
 
 
-def found(content: str | bytes, path: str = "file.yaml", *, libyaml: bool = LIBYAML) -> list[tuple[str, str, int]]:
+def found(
+    content: str | bytes, path: str = "file.yaml", *, purpose: str = "", libyaml: bool = LIBYAML
+) -> list[tuple[str, str, int]]:
     """(rule, field, line) of every finding."""
     return [
         (finding.rule, finding.field, finding.location.start.line)
-        for finding in scan(content, path, libyaml=libyaml).findings
+        for finding in scan(content, path, purpose=purpose, libyaml=libyaml).findings
     ]
 
 
-def places(content: str, path: str = "file.yaml", *, libyaml: bool = LIBYAML) -> list[str]:
+def places(content: str, path: str = "file.yaml", *, purpose: str = "", libyaml: bool = LIBYAML) -> list[str]:
     """The text at every finding, by its start and end."""
     text = textwrap.dedent(content)
-    return [_between(text, finding) for finding in scan(text.encode(), path, libyaml=libyaml).findings]
+    return [_between(text, finding) for finding in scan(text.encode(), path, purpose=purpose, libyaml=libyaml).findings]
 
 
 def _between(text: str, finding: Finding) -> str:

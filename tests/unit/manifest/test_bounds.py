@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from unit.manifest.trees import both_loaders, stays_linear
 
-from sealwright.manifest.compose import MAX_DEPTH, MAX_MERGED, MAX_NODES, Unparsable, compose
+from sealwright.manifest.compose import compose
 from sealwright.manifest.documents import read_documents, split_documents
 from sealwright.manifest.json_text import compose_json
+from sealwright.manifest.limits import MAX_DEPTH, MAX_MERGED, MAX_NODES, Unparsable
 from sealwright.manifest.nodes import Mapping, entries, lookup, walk
 from sealwright.manifest.outline import outline
 from sealwright.manifest.resource import resources

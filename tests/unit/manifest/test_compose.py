@@ -8,7 +8,8 @@ import pytest
 import yaml
 from unit.manifest.trees import both_loaders, plain, written
 
-from sealwright.manifest.compose import Unparsable, compose
+from sealwright.manifest.compose import compose
+from sealwright.manifest.limits import Unparsable
 from sealwright.manifest.nodes import BINARY_TAG, Alias, Mapping, Node, Scalar, Sequence, walk
 
 REFUSED = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from unit.manifest.trees import plain, written
 
-from sealwright.manifest.compose import Unparsable
 from sealwright.manifest.json_text import compose_json
+from sealwright.manifest.limits import Unparsable
 
 REFUSED = [
     '{"a":1,}', "[1,]", "[,]", "[01]", "{}01", '{"a" 1}', '{"a":}', "[1 2]", "[", "{", "[}", "{]", "[1]]", '["\t"]',

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from unit.manifest.trees import plain, written
 
-from sealwright.manifest.compose import Unparsable, compose
+from sealwright.manifest.compose import compose
 from sealwright.manifest.documents import Document, Form
+from sealwright.manifest.limits import Unparsable
 from sealwright.manifest.nodes import BINARY_TAG, Mapping
 from sealwright.manifest.outline import outline
 from sealwright.manifest.resource import resources

@@ -46,6 +46,26 @@ def test_an_error_comes_after_the_results_before_it() -> None:
         next(results)
 
 
+READER = """
+import multiprocessing, subprocess, sys
+from sealwright.run.parallel import ordered_map
+def read():
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL):
+        yield from range(200)
+if __name__ == "__main__":
+    multiprocessing.set_start_method(sys.argv[1])
+    print(sum(ordered_map(abs, read(), 2)))
+"""
+
+
+@posix_only
+@pytest.mark.parametrize("method", METHODS)
+def test_no_worker_holds_open_what_jobs_are_read_from(method: str) -> None:
+    command = [sys.executable, "-W", "error", "-c", READER, method]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert (result.returncode, result.stdout) == (0, "19900\n"), result.stderr
+
+
 def test_an_error_in_a_worker_comes_through() -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         list(ordered_map(int, ["1", "x", "2"], 2))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sealwright.detect.prefilter import NEEDLES, is_wide, may_matter, text_may_matter
+from sealwright.detect.prefilter import ANYWHERE, IN_MANIFESTS, is_wide, may_matter, text_may_matter
 from sealwright.finding import Finding, Problem
 from sealwright.manifest.discover import Selection, Target
 from sealwright.run import scan as module
@@ -26,7 +26,7 @@ def kinds(results: Iterable[object]) -> set[str]:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("text", [CLEAN, CLEAN + "# ☃\n"], ids=["ascii", "not ascii"])
 def test_a_clean_file_is_not_parsed_in_any_encoding(encoding: str, text: str) -> None:
-    assert scan_bytes("a.yaml", text.encode(encoding)) == [FileDone("a.yaml", 0)]
+    assert scan_bytes("a.yaml", text.encode(encoding)) == [FileDone("a.yaml", passed_over=True)]
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
@@ -86,22 +86,24 @@ def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def large(data: bytes) -> bool:
-    return large_may_matter(Target("a", content=data), data[:256], module._piece_may_matter, text_may_matter)
+    return large_may_matter(Target("a.yaml", content=data), data[:256], *module._tests("a.yaml"))
 
 
-@pytest.mark.parametrize("needle", [*NEEDLES, b"\\x53", b"\\\n", b"!!binary", b"!<tag:yaml.org,2002:%62inary>"])
+@pytest.mark.parametrize(
+    "needle", [*ANYWHERE, *IN_MANIFESTS, b"\\x53", b"\\\n", b"!!binary", b"!<tag:yaml.org,2002:%62inary>"]
+)
 def test_no_word_falls_between_two_pieces(needle: bytes) -> None:
     for offset in range(200, 270):
         for total in (offset + len(needle), 2000):
             data = (b"-" * offset + needle).ljust(total, b"-")
-            assert may_matter(data)
+            assert may_matter(data, "a.yaml")
             assert large(data), offset
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_no_word_falls_between_two_pieces_of_a_wide_file(encoding: str) -> None:
     for offset in range(40, 140):
-        assert large(("- ☃" + "-" * offset + "Secret" + "-" * 300).encode(encoding)), offset
+        assert large(("- ☃" + "-" * offset + "\nkind: Secret\n" + "-" * 300).encode(encoding)), offset
     assert not large(("- ☃" + "-" * 3000).encode(encoding))
 
 

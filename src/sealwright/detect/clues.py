@@ -1,0 +1,95 @@
+"""What a file shows at first sight, so that only the detectors are loaded and run that may find something in it.
+
+Like the byte test this errs towards yes; a property test compares it with running all of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.detect.prefilter import ENCODED, may_hide_words
+from sealwright.detect.prefilter.credential_names import names_credential
+from sealwright.detect.prefilter.tokens import holds_token
+from sealwright.manifest.families import Family
+from sealwright.manifest.resource import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sealwright.manifest.documents import Document
+
+_ENCODED = tuple(needle.decode("ascii") for needle in ENCODED)
+
+
+class Clues(NamedTuple):
+    """One file at first sight. `hidden`: words may be there that a search does not see, so that no search counts."""
+
+    text: str
+    name: str
+    family: Family
+    purpose: str
+    hidden: bool
+    only_secrets: bool
+    """All it holds is Secrets, so that the rules about other objects have nothing to say."""
+
+
+def clues(text: str, name: str, family: Family, purpose: str, documents: Sequence[Document]) -> Clues:
+    """The clues of one file; `name` is its base name."""
+    hidden = may_hide_words(text) or any(needle in text for needle in _ENCODED)
+    return Clues(text, name, family, purpose, hidden, not hidden and _holds_only_secrets(text, documents))
+
+
+def _holds_only_secrets(text: str, documents: Sequence[Document]) -> bool:
+    """Whether every object is a Secret and the word stands there once for each: none is inside another object."""
+    if "kapp" in text or "last-applied" in text or text.count("Secret") > len(documents):
+        return False
+    kinds = [resource.ref.kind for document in documents for resource in resources(document)]
+    return bool(kinds) and set(kinds) == {"Secret"} and len(kinds) == text.count("Secret")
+
+
+def always(_seen: Clues) -> bool:
+    """For detectors that ask for nothing that could be searched for."""
+    return True
+
+
+def says(*words: str) -> Callable[[Clues], bool]:
+    """One of the words stands in the text."""
+
+    def test(seen: Clues) -> bool:
+        return seen.hidden or any(word in seen.text for word in words)
+
+    return test
+
+
+def other_objects(seen: Clues) -> bool:
+    """There is something besides Secrets."""
+    return not seen.only_secrets
+
+
+def is_dotenv(seen: Clues) -> bool:
+    """A dotenv file by its name or by another file's word."""
+    return bool(seen.purpose) or "env" in seen.name
+
+
+def is_code(seen: Clues) -> bool:
+    """Source code, and Terraform written as JSON."""
+    return seen.family is Family.CODE or seen.name.endswith(".tf.json")
+
+
+def may_hold_commands(seen: Clues) -> bool:
+    """A script, documentation, or a pipeline, which is YAML without a kind."""
+    return seen.family is not Family.CODE and not seen.only_secrets
+
+
+def has_remarks(seen: Clues) -> bool:
+    """A comment that may hold a credential: it names one, or it has a Secret's fields."""
+    text = seen.text
+    if seen.family is not Family.MANIFEST or ("#" not in text and "/*" not in text):
+        return False
+    remarks = text if "/*" in text else "\n".join(line for line in text.splitlines() if "#" in line)
+    return "ata" in remarks or names_credential(remarks.encode("utf-8", "surrogatepass"))
+
+
+def may_hold_token(seen: Clues) -> bool:
+    """A long run of letters and digits that begins as a known token does."""
+    return seen.hidden or holds_token(seen.text.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,1 @@
+"""Languages that build manifests: Terraform, Jsonnet, CUE, and programs (cdk8s, Pulumi, operators)."""

@@ -1,0 +1,1 @@
+"""Credentials outside of Secrets: which names promise one, which values are one, where text joins the two."""

@@ -1,0 +1,141 @@
+"""The byte test: may this file hold anything a detector would report?
+
+It may only err towards yes, and it runs before every commit, over every file: no regular expression, no parsing, and
+nothing is imported that Python has not loaded by itself. What a file may hold depends on its family, as in the scanner;
+what the single tests look for, the detectors look for. Property tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from sealwright.detect.prefilter.addresses import holds_docker_auth, holds_url_credential
+from sealwright.detect.prefilter.commands import may_run_with_credential
+from sealwright.detect.prefilter.credential_names import names_credential
+from sealwright.detect.prefilter.schemas import without_schemas
+from sealwright.detect.prefilter.secret_word import says_secret
+from sealwright.detect.prefilter.spelling import hides_words, is_wide, may_hide_words
+from sealwright.detect.prefilter.tokens import holds_token
+from sealwright.manifest.endings import MANIFESTS, base_name, is_code, is_prose, is_shell
+
+__all__ = ["ALLOWANCE", "is_wide", "manifest_may_matter", "may_hide_words", "may_matter", "text_may_matter"]
+
+ALLOWANCE = "sealwright:"
+"""An inline allowance, which may be unused."""
+
+ENCODED = (
+    b"U2VjcmV0",  # base64 of `Secret`, at each of its three offsets
+    b"NlY3Jld",
+    b"TZWNyZX",
+    b"YXBpVmVyc2lvbj",  # base64 of `apiVersion:`, for base64 whose lines are broken
+    b"a2luZD",  # base64 of `kind:`
+    b"eyJ",  # base64 of `{"`, and the beginning of every JSON web token
+    b"ewog",  # base64 of `{`, newline, space
+    b"ewoJ",  # base64 of `{`, newline, tab
+    b"LS0tCm",  # base64 of `---`, newline
+    b"H4sI",  # base64 of a gzip header
+)
+"""Manifests under base64."""
+
+ANYWHERE = (
+    b"PRIVATE",  # one word of a PEM label, so that no folding can break it
+    b"AGE-SECRET-KEY-",
+    b"LS0tLS1CRUdJTi",  # base64 of `-----BEGIN `
+    ALLOWANCE.encode("ascii"),
+)
+"""What matters in any text."""
+
+IN_MANIFESTS = (
+    *ENCODED,
+    b"sops",
+    b"fake",
+    b"Fake",
+    b"EncryptionConfig",
+    b"ecretGenerator",
+    b"tringData",  # also in a comment, or in a patch that does not say the kind
+    b"client-key-data",
+    b"auth-provider",
+)
+"""What matters in a manifest, a script or documentation."""
+
+IN_CODE = (
+    b"tringData",
+    b"tring_data",
+    b"kubernetes_secret",
+    b"helm_release",
+    b"Secret",
+    b"secret.",
+    b"Chart(",
+    b"Release(",
+)
+"""What code that declares things says of Secrets and charts."""
+_STRICT = (".go", ".java", ".kt", ".kts", ".cs", ".rb", ".scala")
+_IN_STRICT_CODE = (b"tringData", b"[]byte(", b"tring_data", b"kubernetes_secret", b"Secret(")
+
+_OPERATIONS = (b" op:", b"{op:", b"\nop:", b'"op"', b"'op'", b'op\\"', b"jsonOp")
+_SNIFFED = 8000
+"""Bytes in which a NUL means that a file is no text, as git sees it."""
+
+
+def may_matter(data: bytes, path: str = "") -> bool:
+    """Whether the file must be parsed. False only where no detector could report anything.
+
+    `path` is the file's, '' for a manifest without a name.
+    """
+    if is_wide(data):
+        return True  # UTF-16 or UTF-32: the test on the decoded text decides
+    name = base_name(path)
+    if b"\0" in data[:_SNIFFED] and not name.endswith(MANIFESTS):
+        return False  # an image, a program
+    if any(needle in data for needle in ANYWHERE):
+        return True
+    if name.endswith(".tf.json") and any(needle in data for needle in IN_CODE):
+        return True
+    if is_code(name):
+        needles = _IN_STRICT_CODE if name.endswith(_STRICT) else IN_CODE
+        return any(needle in data for needle in needles) or holds_token(data) or holds_url_credential(data)
+    if is_prose(name):
+        return _in_prose(data)
+    if is_shell(name):
+        return may_run_with_credential(data) or _in_manifest(data)
+    return _in_manifest(without_schemas(data))
+
+
+def text_may_matter(text: str, path: str = "") -> bool:
+    """The same test for text that was decoded already."""
+    return may_matter(text.encode("utf-8", "surrogatepass"), path)
+
+
+def manifest_may_matter(data: bytes) -> bool:
+    """The same test for one document, for the detectors that read documents."""
+    return _in_manifest(without_schemas(data))
+
+
+def _in_manifest(data: bytes) -> bool:
+    return (
+        says_secret(data)
+        or names_credential(data)
+        or hides_words(data)
+        or any(needle in data for needle in IN_MANIFESTS)
+        or holds_url_credential(data)
+        or holds_docker_auth(data)
+        or holds_token(data)
+        or may_run_with_credential(data)
+        or _may_patch(data)
+    )
+
+
+def _in_prose(data: bytes) -> bool:
+    """Documentation counts where it holds manifests, or what looks made by a machine."""
+    manifests = b"kind" in data or b"apiVersion" in data
+    if manifests and (says_secret(data) or any(needle in data for needle in IN_MANIFESTS) or hides_words(data)):
+        return True
+    return (
+        names_credential(data, random=not manifests)
+        or may_run_with_credential(data)
+        or holds_url_credential(data)
+        or holds_token(data)
+    )
+
+
+def _may_patch(data: bytes) -> bool:
+    """A JSON patch that sets a key of `data`."""
+    return b"path" in data and b"value" in data and b"/" in data and any(form in data for form in _OPERATIONS)

@@ -1,0 +1,220 @@
+"""The byte test for credentials by name: does any name that may promise one stand before a value that may be one?
+
+It answers without regular expressions and without parsing, since it runs over every manifest before every commit; and
+it may only err towards yes. What it calls harmless, `credentials.names` and `credentials.values` call harmless too;
+property tests hold the two together.
+"""
+
+from __future__ import annotations
+
+STEMS = (b"pass", b"secret", b"token", b"cred", b"key", b"pw", b"authorization", b"masterauth")
+"""Every name that promises anything holds one of these, in lower case."""
+
+_NAME = b"abcdefghijklmnopqrstuvwxyz0123456789_.-/ "
+_AFTER_NAME = b"\\\"'`]) \t"
+_QUOTES = b"\"'`\\"
+# Behind a stem these make a reference, a place or a setting of the name.
+_HARMLESS_TAILS = (
+    *(b"name", b"names", b"ref", b"refs", b"selector", b"file", b"files", b"path", b"dir", b"store", b"class", b"type"),
+    *(b"provider", b"enabled", b"template", b"templates", b"policy", b"version", b"mount", b"namespace", b"field"),
+)
+_KEYS = (
+    *(b"api", b"access", b"secret", b"private", b"encryption", b"encrypt", b"signing", b"sign", b"master", b"license"),
+    *(b"licence", b"shared", b"account", b"service", b"auth", b"admin", b"client", b"session", b"cipher", b"hmac"),
+    *(b"integration", b"ingest", b"write", b"read", b"root", b"deploy", b"storage", b"jwt", b"cookie", b"ssh", b"rsa"),
+    *(b"data", b"application", b"app", b"host", b"sas", b"primary", b"secondary", b"webhook", b"publishable"),
+)
+_EMPTY = (b'""', b"''", b"[]", b"{}")
+_AFTER_EMPTY = frozenset({b"", b"\n", b"\r", b",", b"}", b" ", b"\t", b"]"})
+_SWITCHES = frozenset({b"~", b"null", b"true", b"false", b"none", b"yes", b"no"})
+_LONGEST_SWITCH = 8
+_GIVING = (b"default", b"b64enc", b"coalesce", b"ternary", b"printf", b" or ", b"(or ")
+_NAMING = (b"name", b"key", b"parameter", b"option")
+_BETWEEN = b"\\\"'`:= \t"
+_BETWEEN_LINES = _BETWEEN + b"\r\n|>-+"
+_VALUE_KEYS = (
+    b"value:",
+    b'value"',
+    b"value'",
+    b"value =",
+    b"value=",
+    b"value :",
+    b"default:",
+    b'default"',
+    b"default'",
+    b"default =",
+    b"values:",
+)
+_KINDS = frozenset({b"secret"})
+_SPECIAL = frozenset(b"!#%^&*+=?$~<>")
+_LONG = 16
+_NEAR = 300
+_LONGEST = 120
+
+
+def names_credential(data: bytes, *, random: bool = False) -> bool:
+    """Whether a credential by name may stand in the text. Expects an encoding that keeps ASCII as it is.
+
+    `random`: only values that may look made by a machine count.
+    """
+    low = data.lower()
+    for stem in STEMS:
+        size = len(stem)
+        offset = low.find(stem)
+        while offset >= 0:
+            if _may_promise(data, low, offset, offset + size, random=random):
+                return True
+            offset = low.find(stem, offset + size)
+    return False
+
+
+def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool) -> bool:
+    behind = low[end : end + _LONGEST]
+    rest = behind.lstrip(_NAME)
+    tail = behind[: len(behind) - len(rest)].rstrip(b" ")
+    if tail.endswith(_HARMLESS_TAILS):
+        return False
+    if low[start:end] == b"key" and not _is_credential_key(low, start):
+        return False
+    rest = rest.lstrip(_AFTER_NAME) if rest[:1] not in {b":", b"="} else rest
+    if rest[:1] in {b":", b"="}:
+        begin = end + len(behind) - len(rest)
+        value = _after_sign(low[begin : begin + _NEAR])
+        found = _may_be_value(value)
+        if found and (random or _in_comment(low, start)):
+            found = _may_be_random(value)
+    else:
+        if low[start:end] in _KINDS and _is_kind(low, start, rest):
+            return True
+        if _is_program(low, start, tail.split(b" ", 1)[0]):
+            return True
+        found = _is_option(low, start) or _is_tag(low, start, rest) or _has_value_beside(low, start, end)
+        tail = tail.split(b" ", 1)[0]  # behind an option stands its value
+    return found and _promises(data, low, start, end + len(tail), rest)
+
+
+def _is_kind(low: bytes, start: int, rest: bytes) -> bool:
+    """`kind: secret`, which is no kind but means one."""
+    before = low[max(start - 60, 0) : start].rstrip(_BETWEEN)
+    return before.endswith(b"kind") and rest[:1] in {b"", b"\n", b"\r", b",", b"}", b"#"}
+
+
+def _is_program(low: bytes, start: int, tail: bytes) -> bool:
+    """`chpasswd`, `sshpass`: programs that are given a password."""
+    return low[max(start - 4, 0) : start].endswith((b"ch", b"ssh", b"ht", b"ldap", b"vnc", b"smb")) and tail in {
+        b"",
+        b"wd",
+    }
+
+
+def _is_option(low: bytes, start: int) -> bool:
+    """`--password hunter2`, `-storepass hunter2`, `ENV PASSWORD hunter2`."""
+    head = low[max(start - _LONGEST, 0) : start]
+    word = head[len(head.rstrip(_NAME)) :]
+    return (b"--" in word and b"-----" not in word) or word.rpartition(b" ")[2][:1] == b"-" or b"env " in word
+
+
+def _is_tag(low: bytes, start: int, rest: bytes) -> bool:
+    """`<password>hunter2</password>`."""
+    if rest[:1] != b">" or rest[1:2] in {b"<", b"", b"\n", b"\r"}:
+        return False
+    return low[max(start - _LONGEST, 0) : start].rstrip(_NAME)[-1:] == b"<"
+
+
+def _is_credential_key(low: bytes, start: int) -> bool:
+    before = low[max(start - 20, 0) : start].rstrip(b"_-./ ")
+    return before.endswith(_KEYS)
+
+
+def _after_sign(rest: bytes) -> bytes:
+    """What stands behind `:`, `=`, `:=` or `=>` and blanks."""
+    value = rest.lstrip(b":=")
+    if value[:1] == b">" and rest[:1] == b"=":
+        value = value[1:]
+    return value.lstrip(b" \t")
+
+
+def _may_be_value(value: bytes) -> bool:
+    """Whether a literal may stand at the beginning of what follows a sign."""
+    if value[:1] in {b"\n", b"\r", b"#", b""}:
+        return _may_be_on_next_line(value)
+    if value.startswith(_EMPTY):
+        return value[2:3] not in _AFTER_EMPTY
+    bare = value.lstrip(_QUOTES)
+    if bare.startswith((b"{{", b"${", b"$(")):
+        return _may_hold_literal(bare)
+    if value[:1] == b"{":
+        return False
+    word = bare[:_LONGEST_SWITCH].split(b"\n", 1)[0].rstrip(b"\r\"', \t}")
+    return word not in _SWITCHES and not (bare[:1] == b"<" and b">" in bare[:_LONGEST].split(b"\n", 1)[0])
+
+
+def _may_hold_literal(value: bytes) -> bool:
+    """A substitution: with a default, with a string that holds a digit, or with text beside it."""
+    line = value.split(b"\n", 1)[0]
+    if line.startswith(b"{{"):
+        inside, _, after = line.partition(b"}}")
+        strings = inside.replace(b"'", b'"').replace(b"`", b'"').split(b'"')[1::2]
+        given = any(word in inside for word in _GIVING) or inside.lstrip(b"-( ")[:1] in {b'"', b"'", b"`"}
+        return (given and any(any(48 <= char <= 57 for char in string) for string in strings)) or _says(after)
+    if line.startswith(b"$(") and line.rstrip(b" \t\r\"',;\\").endswith(b")"):
+        return False
+    closing = line.find(b"}" if line[1:2] == b"{" else b")")
+    return (
+        closing < 0
+        or b"-" in line[:closing]
+        or b"=" in line[:closing]
+        or b"$" in line[2:closing]
+        or _says(line[closing + 1 :])
+    )
+
+
+def _says(text: bytes) -> bool:
+    return any(char in _NAME for char in text.split(b"#", 1)[0].replace(b" ", b""))
+
+
+def _may_be_on_next_line(following: bytes) -> bool:
+    """Whether a plain scalar follows on a line of its own: not where a key, an item or the end of the text does."""
+    for line in following.splitlines():  # the first is the rest of the key's own line, a comment or nothing
+        bare = line.strip()
+        if bare and not bare.startswith(b"#"):
+            return not (bare.endswith(b":") or b": " in bare or bare.startswith((b"- ", b"{{", b"---", b"{", b"[")))
+    return False
+
+
+def _has_value_beside(low: bytes, start: int, end: int) -> bool:
+    """`name: DB_PASSWORD` with a `value:` before or after it, as in env lists."""
+    before = low[max(start - _NEAR, 0) : start]
+    if not before.rstrip(_NAME).rstrip(_BETWEEN_LINES).endswith(_NAMING):
+        return False
+    after = low[end : end + _NEAR].lstrip(b" \t\r\n\"'`,\\").split(b"name", 1)[0]
+    if not after.startswith(b"valuefrom") and any(form in after for form in _VALUE_KEYS):
+        return True
+    item = before.rstrip(_NAME.replace(b"-", b"")).rstrip(_BETWEEN_LINES)
+    if item[: -len(b"name")].rstrip(b"\"' ").endswith((b"\n -", b"-")):
+        return False  # `- name:` opens the item, so that nothing stands before it
+    return any(form in before for form in _VALUE_KEYS)
+
+
+def _in_comment(low: bytes, start: int) -> bool:
+    line = low[low.rfind(b"\n", max(start - _LONGEST, 0), start) + 1 : start]
+    return line.lstrip(b" \t").startswith(b"#")
+
+
+def _promises(data: bytes, low: bytes, start: int, end: int, rest: bytes) -> bool:
+    from sealwright.detect.credentials.names import Promise, promise_of
+
+    head = low[max(start - _LONGEST, 0) : start]
+    begin = start - (len(head) - len(head.rstrip(_NAME)))
+    promise = promise_of(data[begin:end].decode("ascii", "replace"))
+    if promise is Promise.WEAK and rest[:1] in {b":", b"="}:
+        return _may_be_random(_after_sign(rest))
+    return promise is not Promise.NOTHING
+
+
+def _may_be_random(value: bytes) -> bool:
+    """Whether a value may look made by a machine: behind a name such as `token` nothing else counts."""
+    if value[:1] in {b"", b"\n", b"\r", b"#", b"|", b">", b"&", b"*", b"!", b"\\"}:
+        return True
+    line = value.split(b"\n", 1)[0]
+    return len(line) >= _LONG or any(48 <= char <= 57 or char in _SPECIAL for char in line)

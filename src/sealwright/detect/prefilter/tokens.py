@@ -1,0 +1,48 @@
+"""Whether a text holds something long enough to be a provider's token: a run of letters and digits with both in it.
+
+The formats have some 160 beginnings, too many to look for one by one in every file; long runs with a digit are rare,
+and only around these the beginnings are looked for.
+"""
+
+from __future__ import annotations
+
+SHORTEST = 20
+"""Letters, digits, `_` and `-` that stand together in every token that `token_formats` knows."""
+_WORD = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+_TABLE = bytes(97 if char in _WORD else 32 for char in range(256))
+_LONG = b"a" * SHORTEST
+_DIGITS = b"0123456789"
+_HEXADECIMAL = b"0123456789abcdef"
+_REACH = 16
+"""Bytes around a long run in which its beginning stands."""
+_LOOSE = (b"hooks.slack.com", b"/api/webhooks/", b".office.com/webhook", b"sig=", b"AccountKey=", b"hf_", b"api_org_")
+"""Beginnings that may stand far from the long run, or before one without a digit."""
+
+
+def holds_token(data: bytes) -> bool:
+    """Whether one of the formats may match."""
+    if any(word in data for word in _LOOSE):
+        return True
+    runs = _runs(data)
+    if not runs:
+        return False
+    from sealwright.detect.prefilter.anchors import ANCHORS
+
+    joined = b"\n".join(runs)
+    return any(anchor in joined for anchor in ANCHORS)
+
+
+def _runs(data: bytes) -> list[bytes]:
+    """The long runs with a digit, and what stands around them; digests of nothing but hexadecimal digits left out."""
+    mask = data.translate(_TABLE)
+    found = []
+    start = mask.find(_LONG)
+    while start >= 0:
+        end = mask.find(b" ", start)
+        end = len(mask) if end < 0 else end
+        run = data[start:end]
+        digits = len(run.translate(None, _DIGITS)) < len(run)
+        if (digits and run.strip(_HEXADECIMAL)) or (not digits and run.isalpha() and run.isupper()):
+            found.append(data[max(start - _REACH, 0) : end + _REACH])
+        start = mask.find(_LONG, end)
+    return found

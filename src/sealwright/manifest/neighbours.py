@@ -1,0 +1,86 @@
+"""Whether what stands in a file may matter because of another file: a kustomization that makes a Secret of it.
+
+Such a file holds none of the words that the byte test looks for (`hunter2` may be all of it), so the question goes to
+the kustomizations in its folder and in those above, by their bytes. As with the byte test, answers err towards yes, and
+nothing is imported: this runs before every commit.
+"""
+
+from __future__ import annotations
+
+import os
+
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""The names that kustomize looks for, in its order."""
+_LARGEST = 10 * 1024 * 1024
+"""Bytes above which a file is not looked into."""
+
+_SECRET_GENERATOR = b"ecretGenerator"  # the field `secretGenerator`, the kind `SecretGenerator`
+_GENERATOR = b"Generator"
+# How YAML spells a word without its letters: an escape, a line continued, a wide encoding.
+_ESCAPES = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r", b"\\\xc2\x85", b"\\\xe2\x80\xa8", b"\\\xe2\x80\xa9")
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def may_generate(data: bytes) -> bool:
+    """Whether a kustomization of these bytes may make ConfigMaps or Secrets."""
+    return _GENERATOR in data or may_hide_words(data)
+
+
+def may_generate_secrets(data: bytes) -> bool:
+    """Whether a kustomization of these bytes may make Secrets."""
+    return _SECRET_GENERATOR in data or may_hide_words(data)
+
+
+def may_hide_words(data: bytes) -> bool:
+    """Whether the bytes may spell a word in a way that a search does not see."""
+    if data.startswith(_WIDE_MARKS) or b"\0" in data[:4]:
+        return True
+    return b"\\" in data and any(escape in data for escape in _ESCAPES)
+
+
+class Neighbours:
+    """Answers for one run; what was seen in a folder is kept."""
+
+    __slots__ = ("_folders",)
+
+    def __init__(self) -> None:
+        self._folders: dict[str, bool] = {}
+
+    def may_concern(self, path: str, data: bytes) -> bool:
+        """Whether more than the bytes of a file has to be looked at: it may be named, or name others itself."""
+        named = os.path.basename(path) in KUSTOMIZATIONS and may_generate(data)
+        return named or self.may_name(path)
+
+    def may_name(self, path: str) -> bool:
+        """Whether a kustomization in the file's folder or above may make Secrets, of this file perhaps.
+
+        Goes on to the top of the file system: to tell where the repository begins would cost as much.
+        """
+        folder = os.path.dirname(os.path.abspath(path))
+        passed: list[str] = []
+        answer = self._folders.get(folder)
+        while answer is None:
+            passed.append(folder)
+            above = os.path.dirname(folder)
+            if _makes_secrets(folder):
+                answer = True
+            elif above == folder:
+                answer = False
+            else:
+                folder, answer = above, self._folders.get(above)
+        self._folders.update(dict.fromkeys(passed, answer))
+        return answer
+
+
+def _makes_secrets(folder: str) -> bool:
+    for name in KUSTOMIZATIONS:
+        path = os.path.join(folder, name)
+        try:
+            if os.path.isfile(path):
+                with open(path, "rb") as file:
+                    data = file.read(_LARGEST + 1)
+                if len(data) > _LARGEST or may_generate_secrets(data):
+                    return True
+        except OSError:
+            return True
+    return False
