@@ -6,21 +6,24 @@
 #   .venv/bin/python -m pytest -n auto -q         make test
 #   .venv/bin/python scripts/lint.py              make lint
 #   .venv/bin/python -m benchmarks                make bench
+#   .venv/bin/python -m benchmarks.quality        make quality
 
 PYTHON ?= python3
 ARGS ?=
+SETS ?=
 
 # Relative, because the path of the checkout may hold spaces.
 IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean environment
+.PHONY: help demo test lint bench quality clean environment
 
 help:
 	@echo "make demo     see sealwright stop, seal and verify a Secret, on a throw-away repository"
 	@echo "make test     run the tests                 (ARGS='-k seal' is handed to pytest)"
 	@echo "make lint     style, types and the direction of imports"
 	@echo "make bench    measure speed                 (ARGS='--smoke' for a quick look)"
+	@echo "make quality  compare what is found with other scanners, into docs/quality.md (SETS=public: sets of others)"
 	@echo "make clean    remove everything that these targets made, .venv included"
 	@echo
 	@echo "Each target sets up .venv by itself. Another Python: make test PYTHON=python3.13"
@@ -36,6 +39,9 @@ lint: environment
 
 bench: environment
 	@$(IN_VENV) -m benchmarks $(ARGS)
+
+quality: environment
+	@$(IN_VENV) -m benchmarks.quality $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 # Quick when there is nothing to do, so it is asked each time: it knows when files were added or removed.
 environment:

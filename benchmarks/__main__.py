@@ -6,9 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import scanning, sealing, start
+from benchmarks import history, scanning, sealing, start
 
-SUITES = (start, sealing, scanning)
+SUITES = (start, sealing, scanning, history)
 
 
 def main() -> int:
