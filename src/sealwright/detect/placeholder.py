@@ -38,6 +38,9 @@ _WHOLE = Pattern(
     <(?:[^<>\n0-9]{0,80}|[^<>\n]{1,40}[ _\-][^<>\n]{0,40})>          # <token>, <your key 1>
   | \$[A-Z_][A-Z0-9_]* | __[A-Z0-9_]+__ | @@?[A-Z0-9_]+@@? | %[A-Z0-9_]+%
   | \$\([^\n]{1,400}\)                                                 # what a command prints
+  | \$__[a-z]{1,20}\{[^{}\n]{0,200}\}                                  # Grafana
+  | (?:env|file):[A-Za-z0-9_./\-]+ | ENV\[[^\[\]\n]{1,80}\] | \{(?:env\.|\$)[A-Za-z0-9_.]{1,80}\}
+  | %[A-Za-z]{0,2}\{[^{}\n]{1,100}\} | \$\.[A-Za-z_][A-Za-z0-9_.]{0,100}   # log4j, hiera; Jsonnet
   | op://[^/\n]+/[^/\n]+/[^\s]+ | ref\+[a-z0-9]+://[^\s]+ | secretref\+[a-z0-9]+://[^\s]+   # 1Password, vals
   | (?:>>)?(?:vault|bao):[A-Za-z0-9_./\-]+(?:\#[^\s]*)?               # bank-vaults
   | (?:ssm|awssm|awsps|asm|gcpsm|gsm|sm|azkv|akv|akeyless|keeper|infisical|doppler|bws|conjur|berglas)
@@ -63,7 +66,7 @@ _LATER = Pattern(
   | todo | tbd | fixme | \[?redacted\]? | masked | hidden | removed | omitted | dummy | unused | unset
   | none | null | nil | (?:[a-z]{{1,20}}[-_ ])?placeholder(?:[-_ ][a-z]{{1,20}})? | not[-_ ]?(?:used|set|needed)
   | (?:injected|managed|provided|populated)[-_ ]by[-_ ][a-z]{{1,20}}{_WORDS}
-  | [*?]{{1,4}} | n/?a | x{{3,}} | \*{{3,}} | \.{{3,}} | -+ | \u2026+ | \u2022{{3,}}
+  | [*?]{{1,4}} | n/?a | (?:[a-z]{{1,8}}[-_])?x{{3,}} | [a-z]{{1,12}}[-_](?:\.{{3,}}|\u2026) | your[a-z]{{1,20}} | \*{{3,}} | \.{{3,}} | -+ | \u2026+ | \u2022{{3,}}
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -88,7 +91,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(text) > _MAX_LENGTH:
         return False
-    return is_reference(text) or _is_later(text)
+    return is_reference(text) or _is_later(text.strip("*_ ") or text)
 
 
 def is_reference(value: str) -> bool:
@@ -114,7 +117,7 @@ def is_reference(value: str) -> bool:
 
 def _masked(match: re.Match[str]) -> str:
     default = (match.group("default") or "").strip().strip("\"'")
-    if default.strip(FILL) and not _is_later(default):
+    if default.strip(FILL) and not _is_later(default) and not default.startswith("$"):
         return match.group()
     return FILL
 

@@ -89,7 +89,9 @@ def _hint(documents: list[Document]) -> str:
     return f"{checked}this one was searched line by line. Mend it, or skip the file with --skip-files"
 
 
-def _hits(source: Source, documents: list[Document], purpose: str, *, gated: bool) -> tuple[list[tuple[int, str, Hit]], bool]:
+def _hits(
+    source: Source, documents: list[Document], purpose: str, *, gated: bool
+) -> tuple[list[tuple[int, str, Hit]], bool]:
     """(rank, rule, hit) of every detector, and whether all came to their end.
 
     What lies inside a value that an earlier rule reports is not a second finding.

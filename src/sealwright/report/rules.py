@@ -18,7 +18,9 @@ class RulePage(NamedTuple):
 
 def rule_pages() -> dict[str, RulePage]:
     """Every rule that a scan can report, by name."""
-    pages = {detector.RULE: _page(detector.RULE, getattr(detector, "__doc__", None) or "") for _, detector in detectors()}
+    pages = {
+        detector.RULE: _page(detector.RULE, getattr(detector, "__doc__", None) or "") for _, detector in detectors()
+    }
     note = (allowance.__doc__ or "").strip()
     pages[allowance.UNUSED_RULE] = RulePage(
         allowance.UNUSED_RULE, "An inline allowance allows nothing.", f"An inline allowance allows nothing.\n\n{note}"

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sealwright.gate.source_checks import SourceChecks
     from sealwright.manifest.git import Repository
-    from sealwright.manifest.source import Source
     from sealwright.manifest.purposes import Job
+    from sealwright.manifest.source import Source
     from sealwright.run.results import Result
 
     _Job: TypeAlias = tuple[Job, int, SourceChecks | None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealwright.detect.credentials.idioms import idioms
 from sealwright.detect.credentials.names import Promise, promise_of
 from sealwright.detect.credentials.values import judge_promised
 from sealwright.finding import Confidence, Span
@@ -31,13 +32,14 @@ _PAIR = Pattern(
     0x40,
 )
 _ESCAPED = Pattern(r"""(\\{1,3}["'])((?:(?!\\{1,3}["'])[^\r\n]){0,4000})\1""")
+_TRIPLE = Pattern(r'"""([^"\r\n]{1,4000})"""')
 _DOUBLE = Pattern(r'"((?:[^"\\\r\n]|\\[^\r\n]){0,8000})"')
 _SINGLE = Pattern(r"'((?:[^'\r\n]|''){0,8000})'")
 _BACKTICK = Pattern(r"`([^`\r\n]{0,4000})`")
 _TO_LINE_END = Pattern(r"[^\r\n]{0,8000}")
 _TO_SPACE = Pattern(r"[^\s\"'`;&|<>]{0,4000}")
 _TO_TAG = Pattern(r"[^<\r\n]{0,4000}")
-_COMMENT = Pattern(r"[ \t]+(?:#|//)")
+_COMMENT = Pattern(r"""[ \t]+(?:#|//)|,[ \t]+["']?[A-Za-z_]\w{0,60}["']?[ \t]*:""")  # or the next of several in braces
 _AT_LINE_START = Pattern(r"(?:[ \t\-#;*]|export[ \t]|set[ \t]|ENV[ \t]|ARG[ \t]|//[^\s=]{0,200}:)*\Z")
 _CLOSERS = Pattern(r"[ \t,;}\])]*\Z")
 _OPENERS = "{[|>&*!"
@@ -56,6 +58,8 @@ def assignments(text: str, *, least: Promise = Promise.WEAK) -> Iterator[Assignm
     for match in _NAME.finditer(text):
         name = match.group("name") or match.group("tag") or match.group("flag") or ""
         yield from _judged(text, name, match, least)
+    for idiom in idioms(text):
+        yield Assignment(*idiom)
     if "value" in text:
         for match in _PAIR.finditer(text):
             yield from _judged(text, match.group("name"), match, least)
@@ -73,7 +77,7 @@ def _judged(text: str, name: str, match: re.Match[str], least: Promise) -> Itera
 
 def _value(text: str, match: re.Match[str]) -> Span:
     start = match.end()
-    for form, group in ((_ESCAPED, 2), (_DOUBLE, 1), (_SINGLE, 1), (_BACKTICK, 1)):
+    for form, group in ((_ESCAPED, 2), (_TRIPLE, 1), (_DOUBLE, 1), (_SINGLE, 1), (_BACKTICK, 1)):
         quoted = form.match(text, start)
         if quoted is not None:
             return Span(quoted.start(group), quoted.end(group))
@@ -82,7 +86,8 @@ def _value(text: str, match: re.Match[str]) -> Span:
         return _span(_TO_TAG, text, start)
     if text[start : start + 1] in _OPENERS and groups.get("sign") == ":":
         return Span(start, start)
-    if groups.get("sign") == ":" or (groups.get("sign") and _begins_line(text, match.start())):
+    whole_line = groups.get("sign") == ":" or (groups.get("sign") and _begins_line(text, match.start()))
+    if whole_line and text[start : start + 1] not in {"$", "`"}:
         return _line_rest(text, start)
     return _without_closers(text, _span(_TO_SPACE, text, start))
 
@@ -94,15 +99,15 @@ def _begins_line(text: str, offset: int) -> bool:
 
 def _line_rest(text: str, start: int) -> Span:
     end = _span(_TO_LINE_END, text, start).end
-    comment = _COMMENT.search(text, start, end)
-    return _without_closers(text, Span(start, comment.start() if comment else end))
+    cut = _COMMENT.search(text, start, end)
+    return _without_closers(text, Span(start, cut.start() if cut else end))
 
 
 def _without_closers(text: str, span: Span) -> Span:
     value = text[span.start : span.end]
     closers = _CLOSERS.search(value)
     kept = value[: closers.start()] if closers else value
-    if kept.count("{") > kept.count("}"):  # `{{ .Values.password }}`
+    if any(kept.count(opener) > kept.count(closer) for opener, closer in ("{}", "[]", "()")):  # `{{ .Values.x }}`
         kept = value.rstrip()
     return Span(span.start, span.start + len(kept))
 

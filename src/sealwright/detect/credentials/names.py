@@ -46,7 +46,7 @@ _KEYS = frozenset(
     | {"license", "licence", "shared", "account", "service", "auth", "admin", "client", "session"}
     | {"cipher", "hmac", "integration", "ingest", "write", "read", "root", "deploy", "storage", "jwt"}
     | {"cookie", "ssh", "rsa", "data", "application", "app", "host", "sas", "primary", "secondary"}
-    | {"webhook", "publishable"}
+    | {"webhook"}
 )
 # Between `key` and a strong meaning: `secret access key`, `aws secret key`.
 _STRONG_KEYS = (("secret", "access", "key"), ("account", "key"), ("encryption", "key"), ("private", "key"))
@@ -63,7 +63,7 @@ _NEUTRAL = frozenset(
     | {"encoded", "default", "current", "old", "new", "previous", "prev", "next", "backup", "primary"}
     | {"secondary", "prod", "production", "stage", "staging", "dev", "test", "qa", "live", "main", "root"}
     | {"admin", "user", "app", "db", "master", "replica", "unencrypted", "decrypted", "clear", "cleartext"}
-    | {"literal", "inline", "v", "value1", "hash", "bcrypt"}
+    | {"literal", "inline", "v", "value1", "hash", "bcrypt", "base"}
 )
 
 

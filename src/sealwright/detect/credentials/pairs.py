@@ -51,7 +51,9 @@ def pairs(root: Node, budget: Budget) -> Iterator[Pair]:
                 stack.append((Trail(trail, text), beside if beside and text in _VALUES else text, value))
         elif isinstance(target, Sequence):
             indexes = reversed(range(len(target.items)))
-            stack.extend((Trail(trail, "", index), name, target.items[index]) for index in indexes)
+            # `passwords: [a, b]`: each of them is a password.
+            single = name.removesuffix("s")
+            stack.extend((Trail(trail, "", index), single, target.items[index]) for index in indexes)
 
 
 def _name_beside(mapping: Mapping) -> str:

@@ -10,6 +10,7 @@ from sealwright.detect.credentials.assignments import assignments
 from sealwright.detect.credentials.owners import CONTAINER_ARGUMENTS, is_values_file, owner_of
 from sealwright.detect.credentials.pairs import pairs
 from sealwright.detect.credentials.values import judge
+from sealwright.detect.decode import from_base64, to_text
 from sealwright.detect.trail import shown
 from sealwright.finding import Confidence, Span
 from sealwright.manifest.resource import resources
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _SHARED = "credentials"
 _READABLE = Pattern(r"[\w.\-/ \[\]]{1,120}\Z")
+_BASE64 = Pattern(r"[A-Za-z0-9+/]{24,}={0,2}\Z")
+_SHORTEST_ENCODED = 24
 _SHORTEST = 8
 """Characters: `pwd: abc`."""
 
@@ -106,6 +109,11 @@ def credentials_in(name: str, scalar: Scalar, source: Source) -> Iterator[Creden
 def credentials_in_text(scalar: Scalar, source: Source) -> Iterator[Credential]:
     """What the text of a scalar assigns. Where quotes escape characters the whole scalar is the place."""
     raw = source.text[scalar.start : scalar.end]
+    hidden = _under_base64(scalar.value)
+    if hidden:
+        for assignment in assignments(hidden):
+            yield Credential(assignment.name, Span(scalar.start, scalar.end), assignment.confidence)
+        return
     if scalar.style == '"' and "\\" in raw:
         for assignment in assignments(scalar.value):
             yield Credential(assignment.name, Span(scalar.start, scalar.end), assignment.confidence)
@@ -113,3 +121,12 @@ def credentials_in_text(scalar: Scalar, source: Source) -> Iterator[Credential]:
     for assignment in assignments(raw):
         span = Span(scalar.start + assignment.span.start, scalar.start + assignment.span.end)
         yield Credential(assignment.name, span, assignment.confidence)
+
+
+def _under_base64(value: str) -> str:
+    """What a data URL or a field of binary data hides, if it is text; '' for anything else."""
+    _, _, encoded = value.rpartition(";base64,")
+    encoded = "".join((encoded or value).split())
+    if len(encoded) < _SHORTEST_ENCODED or _BASE64.match(encoded) is None:
+        return ""
+    return to_text(from_base64(encoded) or b"") or ""

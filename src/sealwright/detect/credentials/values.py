@@ -34,7 +34,7 @@ _GENERIC = frozenset(
 )
 _PATH = Pattern(
     r"(?:(?:~|\.{1,2}|[A-Za-z]:)[/\\]|[/\\][\w.@ {}$()\-]{1,100}[/\\])(?:[\w.@ {}$()\-]{1,100}[/\\]){0,20}"
-    r"[\w.@ {}$()\-]{0,100}\Z|(?:[\w.\-]{1,60}/){1,10}[\w.\-]{0,60}\.[a-z]{1,6}\Z"
+    r"[\w.@ {}$()\-]{0,100}\Z|/[a-z\-]{3,30}\Z|(?:[\w.\-]{1,60}/){1,10}[\w.\-]{0,60}\.[a-z]{1,6}\Z"
 )
 _FILE = Pattern(
     r"[\w.\-]{1,80}\.(?:txt|json|ya?ml|pem|key|crt|cer|p12|jks|conf|cfg|ini|env|properties|toml|sh|py|js|html?|pub)\Z"
@@ -44,7 +44,7 @@ _URL = Pattern(
 )
 _CONSTANT = Pattern(r"[A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,10}\Z")
 _EXPRESSION = Pattern(
-    r"(?:[A-Za-z_$][\w$]{0,60}(?:\(\)|\[[^\]\s]{0,40}\])?\.){1,8}[A-Za-z_$][\w$]{0,60}(?:\([^\n]{0,100}\))?\Z"
+    r"(?:[A-Za-z_$][\w$]{0,60}(?:\(\)|\[[^\]\s]{0,40}\])?\.){1,8}[A-Za-z_$][\w$]{0,60}(?:\([^\n]{0,100}\)|\[[^\n\]]{0,100}\])?\Z"
 )
 _CALL = Pattern(r"[A-Za-z_$][\w$.]{0,80}\([^\n]{0,200}\)?\Z")
 _NAME = Pattern(r"[a-z]{1,24}(?:[-_./ ][a-z]{1,24}){1,8}(?:[-_.][0-9]{1,4}|[-_.]v[0-9]{1,3})?\Z")
@@ -69,7 +69,41 @@ _STOP_WORDS = frozenset(
     | {"this", "that", "must", "should", "will", "can", "may", "used", "use", "when", "if", "by", "from"}
     | {"as", "it", "its", "your", "you", "we", "has", "have", "set"}
 )
-_FEW_WORDS = 3
+_FEW_WORDS = 2
+_LABELS = frozenset(
+    {
+        "password",
+        "passphrase",
+        "passwort",
+        "kennwort",
+        "mot de passe",
+        "contrase\u00f1a",
+        "senha",
+        "wachtwoord",
+        "has\u0142o",
+    }
+    | {
+        "l\u00f6senord",
+        "adgangskode",
+        "passord",
+        "salasana",
+        "heslo",
+        "jelsz\u00f3",
+        "parola",
+        "\u043f\u0430\u0440\u043e\u043b\u044c",
+    }
+    | {
+        "\u30d1\u30b9\u30ef\u30fc\u30c9",
+        "\u5bc6\u7801",
+        "\u5bc6\u78bc",
+        "token",
+        "secret",
+        "api key",
+        "key",
+        "pass",
+        "confirm password",
+    }
+)
 _SPECIAL = frozenset("!#%^&*+=?$~<>")
 _MANY_SEAMS = 3
 
@@ -92,7 +126,10 @@ def judge_promised(promise: Promise, value: str) -> Confidence | None:
         return None
     if promise is Promise.WEAK:
         return Confidence.LIKELY if looks_random(_SCHEME.sub("", text)) else None
-    if text.lower() in _GENERIC:
+    bare = text.rstrip(": ").lower()
+    if bare in _LABELS and text[:1].isupper():
+        return None  # what stands beside the field in a form
+    if bare in _GENERIC or bare in _LABELS:
         return Confidence.POSSIBLE
     return Confidence.LIKELY
 
@@ -105,6 +142,10 @@ def is_generic(text: str) -> bool:
 def is_something_else(text: str) -> bool:
     """Whether the text is known to be no credential whatever its name says."""
     lowered = text.lower()
+    if not any(char.isalnum() for char in text) or text.lstrip(":=@,").startswith("$("):
+        return True  # a pattern, or what a command prints
+    if text.startswith("${") and text.count("{") > text.count("}"):
+        return True  # quotes inside of an expansion
     if lowered in _SWITCHES or is_placeholder(text) or _is_prose(text) or is_public(text):
         return True
     if _VARIABLE.match(text) or _MASKED.search(text):
@@ -185,4 +226,6 @@ def _is_prose(text: str) -> bool:
     words = text.lower().split()
     if len(words) < _FEW_WORDS:
         return False
-    return text.endswith((".", ":", "?")) or any(word.strip("(),") in _STOP_WORDS for word in words)
+    if any(word.strip("(),") in _STOP_WORDS for word in words):
+        return True
+    return len(words) > _FEW_WORDS and text.endswith((".", ":", "?"))

@@ -53,6 +53,13 @@ IN_MANIFESTS = (
     b"tringData",  # also in a comment, or in a patch that does not say the kind
     b"client-key-data",
     b"auth-provider",
+    b"binaryData",
+    b";base64,",
+    b"Bearer ",
+    b"Basic ",
+    b"dentified by",
+    b"DENTIFIED BY",
+    b"define(",
 )
 """What matters in a manifest, a script or documentation."""
 

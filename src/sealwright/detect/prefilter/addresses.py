@@ -21,6 +21,9 @@ def holds_url_credential(data: bytes) -> bool:
 
 def _may_hold(data: bytes, offset: int) -> bool:
     rest = data[offset : offset + _LONGEST]
+    line = rest.split(b"\n", 1)[0]
+    if b"{{" in line and b"@" in line:
+        return True  # template actions have blanks and quotes of their own
     for end in (b"\n", b" ", b'"', b"'"):
         cut = rest.find(end)
         rest = rest if cut < 0 else rest[:cut]

@@ -80,7 +80,7 @@ def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool)
     if rest[:1] in {b":", b"="}:
         begin = end + len(behind) - len(rest)
         value = _after_sign(low[begin : begin + _NEAR])
-        found = _may_be_value(value)
+        found = _may_be_value(value) or (tail.endswith(b"s") and _begins_list(value))
         if found and (random or _in_comment(low, start)):
             found = _may_be_random(value)
     else:
@@ -89,8 +89,27 @@ def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool)
         if _is_program(low, start, tail.split(b" ", 1)[0]):
             return True
         found = _is_option(low, start) or _is_tag(low, start, rest) or _has_value_beside(low, start, end)
+        found = found or _is_directive(behind)
         tail = tail.split(b" ", 1)[0]  # behind an option stands its value
     return found and _promises(data, low, start, end + len(tail), rest)
+
+
+def _begins_list(value: bytes) -> bool:
+    """`passwords:` and a list of scalars below."""
+    line = next((line.strip() for line in value.splitlines()[1:] if line.strip()), b"")
+    return line.startswith(b"- ") and b": " not in line
+
+
+def _is_directive(behind: bytes) -> bool:
+    """`requirepass hunter2`, `PASSWORD 'hunter2'`: one word behind the name, and nothing else on the line."""
+    name, blank, following = behind.partition(b" ")
+    if not blank or name.lstrip(_NAME):
+        return False
+    line = following.lstrip(b" ").split(b"\n", 1)[0].split(b"\\n", 1)[0]
+    if line[:1] == b"'":
+        return True
+    word = line.rstrip(b"\r\"', ")
+    return b" " not in word and any(48 <= char <= 57 or char in _SPECIAL for char in word)
 
 
 def _is_kind(low: bytes, start: int, rest: bytes) -> bool:
@@ -206,7 +225,9 @@ def _promises(data: bytes, low: bytes, start: int, end: int, rest: bytes) -> boo
 
     head = low[max(start - _LONGEST, 0) : start]
     begin = start - (len(head) - len(head.rstrip(_NAME)))
-    promise = promise_of(data[begin:end].decode("ascii", "replace"))
+    begin += data[max(begin - 1, 0) : begin] == b"\\"  # the letter of `\\n` in JSON
+    name = data[begin:end].decode("ascii", "replace")
+    promise = max(promise_of(name), promise_of(name.removesuffix("s")))
     if promise is Promise.WEAK and rest[:1] in {b":", b"="}:
         return _may_be_random(_after_sign(rest))
     return promise is not Promise.NOTHING

@@ -12,8 +12,11 @@ _WORD = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 _TABLE = bytes(97 if char in _WORD else 32 for char in range(256))
 _LONG = b"a" * SHORTEST
 _DIGITS = b"0123456789"
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_FEW = 4
+"""Capitals in names of many words; a token without a digit, which is rare, has more."""
 _HEXADECIMAL = b"0123456789abcdef"
-_REACH = 16
+_REACH = 24
 """Bytes around a long run in which its beginning stands."""
 _LOOSE = (b"hooks.slack.com", b"/api/webhooks/", b".office.com/webhook", b"sig=", b"AccountKey=", b"hf_", b"api_org_")
 """Beginnings that may stand far from the long run, or before one without a digit."""
@@ -41,8 +44,10 @@ def _runs(data: bytes) -> list[bytes]:
         end = mask.find(b" ", start)
         end = len(mask) if end < 0 else end
         run = data[start:end]
-        digits = len(run.translate(None, _DIGITS)) < len(run)
-        if (digits and run.strip(_HEXADECIMAL)) or (not digits and run.isalpha() and run.isupper()):
+        digits = len(run) - len(run.translate(None, _DIGITS))
+        if (digits and run.strip(_HEXADECIMAL)) or (
+            not digits and len(run) - len(run.translate(None, _CAPITALS)) > _FEW
+        ):
             found.append(data[max(start - _REACH, 0) : end + _REACH])
         start = mask.find(_LONG, end)
     return found
