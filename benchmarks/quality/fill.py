@@ -31,10 +31,11 @@ _MANY_TIMES = 4
 
 
 class Expected(NamedTuple):
-    """Where a finding for one secret may begin. `line` is where the secret itself stands."""
+    """One secret, made up, and where a finding for it may begin. `line` is where it stands itself."""
 
     line: int
     lines: frozenset[int]
+    value: str
 
 
 def without_marks(text: str) -> str:
@@ -120,7 +121,8 @@ def finished(text: str) -> tuple[str, list[Expected]]:
             places.add(_header_above(lines, number) + 1)
         elif number and _BLOCK_HEADER.search(lines[number - 1]) and (not before.strip() or _is_alone(lines, number)):
             places.add(number)
-        expected.append(Expected(number + 1, frozenset(places)))
+        value = text[match.end() : text.index(END, match.end())]
+        expected.append(Expected(number + 1, frozenset(places), value))
     return "\n".join(lines), expected
 
 

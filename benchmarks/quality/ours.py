@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.quality.variants import Variant
+
+
+_LONG_WORD = re.compile(r"[A-Za-z0-9+/=_-]{10,}")
+"""No name that a finding tells stands in a made-up secret; a piece of a secret would."""
 
 
 class Outcome(NamedTuple):
@@ -34,6 +39,17 @@ class Outcome(NamedTuple):
             for file in self.variant.files
             for expected in file.expected
             if not any((file.path, line) in found for line in expected.lines)
+        ]
+
+    @property
+    def told(self) -> list[str]:
+        """`path:line` of the findings that tell of a secret's value more than that it is there."""
+        values = {expected.value for file in self.variant.files for expected in file.expected}
+        said = [(finding, f"{finding.message} {finding.field} {finding.resource}") for finding in self.findings]
+        return [
+            f"{finding.location.path}:{finding.location.start.line}"
+            for finding, text in said
+            if any(value in text or any(word in value for word in _LONG_WORD.findall(text)) for value in values)
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,11 @@ def main(arguments: list[str]) -> int:
         tried += len(variants)
         with TemporaryDirectory() as folder:
             for outcome in outcomes(variants, Path(folder)):
-                if outcome.missed or (not outcome.variant.case.bad and (outcome.findings or outcome.problems)):
+                if (
+                    outcome.missed
+                    or outcome.told
+                    or (not outcome.variant.case.bad and (outcome.findings or outcome.problems))
+                ):
                     failed.setdefault(outcome.variant.case.id, []).append(outcome)
     for found in failed.values():
         print(f"{len(found)} x {found[0]}\n")

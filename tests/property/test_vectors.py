@@ -55,6 +55,12 @@ def test_every_secret_is_found_at_its_line(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", LEAKS)
+def test_no_finding_tells_a_value(family: str) -> None:
+    failed = [outcome for outcome in scanned(family) if outcome.told]
+    assert not failed, shown(failed)
+
+
+@pytest.mark.parametrize("family", LEAKS)
 def test_another_form_makes_neither_more_findings_nor_fewer(family: str) -> None:
     failed = [b for a, b in pairs(scanned(family)) if len(a.findings) != len(b.findings)]
     assert not failed, shown(failed)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sealwright.run.results import Result
 
 
+_WORTH_SPREADING = 400
+"""Files from which on a scan takes every core, unless it is told how many."""
 _MOST_PROCESSES = 61
 """What a pool of processes can have on Windows."""
 
@@ -57,7 +59,8 @@ def _scan(options: argparse.Namespace) -> ExitCode:
         results = history_results(options, selection, repository, jobs=_jobs(options), checks=accepting.checks)
     else:
         stdin, selection = _stdin(selection)
-        results = scan(selection, repository, stdin=stdin, jobs=_jobs(options), checks=accepting.checks)
+        jobs, worth = (_jobs(options), 0) if options.jobs is not None else (_cores(), _WORTH_SPREADING)
+        results = scan(selection, repository, stdin=stdin, jobs=jobs, worth=worth, checks=accepting.checks)
     look = style(options.color, repository, config)._replace(explain=bool(options.explain))
     return _report(options, accepting.judged(results), look, accepting.closing)
 
@@ -144,9 +147,13 @@ def _stdin(selection: Selection) -> tuple[bytes | None, Selection]:
 
 def _jobs(options: argparse.Namespace) -> int:
     """Never more processes than cores: they would only wait for each other, and a large number stops the machine."""
+    wanted = 1 if options.jobs is None else options.jobs or _cores()
+    return int(min(wanted, _cores()))
+
+
+def _cores() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    wanted = 1 if options.jobs is None else options.jobs or cores
-    return int(min(wanted, cores, _MOST_PROCESSES))
+    return min(cores, _MOST_PROCESSES)
 
 
 def _limits(options: argparse.Namespace) -> Limits:

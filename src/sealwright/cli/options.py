@@ -108,7 +108,11 @@ def _scan_parser(commands: _Commands) -> None:
     scan.add_argument("--explain", action="store_true", default=None, help="why each is found, and what to do (text)")
     _baseline_options(scan)
     scan.add_argument(
-        "--jobs", type=_count, default=None, metavar="N", help="processes (default: 1; 0: one for each core)"
+        "--jobs",
+        type=_count,
+        default=None,
+        metavar="N",
+        help="processes (0: one for each core; default: that for large scans, else 1)",
     )
     _selection_options(scan)
     _report_options(scan)

@@ -1,4 +1,4 @@
-"""The command line of most hook runs: a scan, no options, some files. Read without argparse, which takes long to load."""
+"""The command line of most hook runs: a scan without options. Read without argparse, which takes long to load."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 Finds: values in clear where Terraform (`kubernetes_secret`, `kubernetes_manifest`, `helm_release`), Jsonnet, cdk8s,
 Pulumi and CDKTF (TypeScript, Python, Go, Java, Kotlin, C#), CUE and Starlark build a Secret: in `data`, `stringData`
-and what the languages make of these names, plain or under base64; and whole manifests in strings of several lines.
+and what the languages make of these names, plain or under base64; whole manifests in strings of several lines; in
+Terraform, Jsonnet and CUE also whatever looks made by a machine under a name that promises a credential.
 
 Leaves alone: variables, insertions and calls (`var.password`, `process.env.PASSWORD`, `file(...)`), placeholders,
 certificates, tests; in Go, Java, Kotlin, C# and Ruby also what does not look made by a machine.
@@ -43,11 +44,17 @@ if TYPE_CHECKING:
     from sealwright.detect.code.tokens import Code, Token
 
 RULE = "infrastructure-code"
-NEEDLES = ("ecret", "tringData", "tring_data", "helm_release", "Chart", "Release")
+NEEDLES = ()
 EXAMPLE = "secret.tf"
 
+_IN_DECLARATIONS = (
+    *("tringData", "tring_data", "kubernetes_secret", "helm_release", "Secret", "secret.", "Chart(", "Release("),
+)
+_IN_PROGRAMS = ("tringData", "tring_data", "[]byte(", "kubernetes_secret", "Secret(")
+"""Without one of these nothing is built that could hold a credential."""
 _GENERATED = Pattern(r"(?:^|\n)[ \t/*#]{0,8}(?:Code generated [^\n]{0,200} DO NOT EDIT|@generated\b)")
 _HEAD = 4000
+_LONGEST_NAME = 120
 _PASSPHRASE = 3
 """Words."""
 _ENTRIES = 12
@@ -60,25 +67,37 @@ def find(view: View) -> Iterator[Hit]:
 
     language = language_of(view.source.path)
     text = view.source.text
-    if language is None or not any(needle in text for needle in NEEDLES) or _GENERATED.search(text, 0, _HEAD):
+    if language is None or _GENERATED.search(text, 0, _HEAD):
         return
-    from sealwright.detect.code.fields import fields
-    from sealwright.detect.code.literals import field_end
+    builds = any(word in text for word in (_IN_PROGRAMS if language.strict else _IN_DECLARATIONS))
+    if not builds and not language.declares:
+        return
     from sealwright.detect.code.tokens import read_code
 
-    code = read_code(view.source.text, language)
+    code = read_code(text, language)
     seen: set[Span] = set()
+    for hit in _found(view, code, language, builds=builds):
+        if hit.span not in seen:
+            seen.add(hit.span)
+            yield hit
+
+
+def _found(view: View, code: Code, language: Language, *, builds: bool) -> Iterator[Hit]:
+    from sealwright.detect.code.fields import fields
+    from sealwright.detect.code.literals import field_end
+
     done = 0
-    for field in fields(code):
+    for field in fields(code) if builds else ():
         if field.value < done and not field.called:
             continue  # inside of the one before
         done = max(done, field_end(code, field.value))
-        for hit in _in_field(code, field, language):
-            if hit.span not in seen:
-                seen.add(hit.span)
-                yield hit
-    yield from (hit for hit in _in_settings(code) if hit.span not in seen)
-    yield from (hit for hit in _in_manifests(view, code, language) if hit.span not in seen)
+        yield from _in_field(code, field, language)
+    if builds and not language.strict:
+        yield from _in_settings(code)
+    if builds:
+        yield from _in_manifests(view, code, language)
+    if language.declares:
+        yield from _by_name(code)
 
 
 def _in_field(code: Code, field: Field, language: Language) -> Iterator[Hit]:
@@ -153,7 +172,8 @@ def _in_settings(code: Code) -> Iterator[Hit]:
         if close - index <= 2 * _ENTRIES:
             name, value = _string(code, index, close, "name"), _string(code, index, close, "value")
             if name is not None and value is not None:
-                yield from _setting(name, value)
+                sensitive = index > 0 and code.tokens[index - 1].text == "set_sensitive"
+                yield from _setting(name, value, sensitive=sensitive)
 
 
 def _string(code: Code, opening: int, close: int, key: str) -> Token | None:
@@ -171,12 +191,42 @@ def _string(code: Code, opening: int, close: int, key: str) -> Token | None:
     return None
 
 
-def _setting(name: Token, value: Token) -> Iterator[Hit]:
+def _setting(name: Token, value: Token, *, sensitive: bool) -> Iterator[Hit]:
     from sealwright.detect.credentials.samples import looks_real
-    from sealwright.detect.credentials.values import judge
+    from sealwright.detect.credentials.values import is_something_else, judge
 
-    if judge(name.text, value.text) is not None and looks_real(value.text):
+    promised = judge(name.text, value.text) is not None or (sensitive and not is_something_else(value.text))
+    if promised and looks_real(value.text):
         yield _hit(name.text, Span(value.start, value.end), Confidence.LIKELY)
+
+
+def _by_name(code: Code) -> Iterator[Hit]:
+    """Whatever a declaration gives a name that promises a credential: only what looks made by a machine."""
+    from sealwright.detect.code.fields import last_name, value_after
+    from sealwright.detect.code.literals import entry_literals
+    from sealwright.detect.code.tokens import Kind
+    from sealwright.detect.credentials.names import Promise, promise_of
+    from sealwright.detect.credentials.samples import looks_real
+
+    for index, token in enumerate(code.tokens):
+        if token.kind not in {Kind.NAME, Kind.STRING} or len(token.text) > _LONGEST_NAME:
+            continue
+        name = last_name(token)
+        if name == "default":
+            name = _variable(code, index)
+        if promise_of(name) is Promise.NOTHING:
+            continue
+        value = value_after(code, index)
+        for literal in entry_literals(code, name, value) if value is not None else ():
+            if looks_real(literal.text) and _named(literal) is not None:
+                yield _hit(literal.key, literal.span, Confidence.LIKELY)
+
+
+def _variable(code: Code, index: int) -> str:
+    """The name of the Terraform variable whose default stands at the index."""
+    opening = code.parent[index]
+    head = code.tokens[max(opening - 2, 0) : max(opening, 0)]
+    return head[1].text if len(head) == 2 and head[0].text == "variable" else ""
 
 
 def _in_text(token: Token) -> Iterator[Hit]:

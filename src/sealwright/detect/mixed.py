@@ -38,6 +38,8 @@ _HARMLESS = (
     r"|driver|protocol|scheme|type|timeout|email|from|version|enabled|log[-_]?level|name|namespace|environment|env)"
 )
 _URL_PASSWORD = Pattern(rf"://[^\s/@:{FILL}]{{0,100}}:[^\s/@{FILL}]{{3,200}}@")
+_PASSPHRASE = Pattern(r"[A-Za-z][0-9]{1,4}[A-Za-z]|\A[a-z]{2,16}(?: [a-z]{2,16}){3,10}\Z")
+"""Digits among letters, or four words and more."""
 _ASSIGNMENT = Pattern(
     rf"""
     # anything that is substituted; a name that may be literal; a name above others; a [section]
@@ -61,16 +63,20 @@ def is_harmless_mixture(text: str) -> bool:
     )
 
 
-def shows_credential(text: str) -> bool:
+def shows_credential(text: str, key: str = "") -> bool:
     """Whether what a template leaves as it is shows a credential, by its name or by its looks; FILLs as above."""
     from sealwright.detect.credentials.assignments import assignments
+    from sealwright.detect.credentials.names import Promise, promise_of
     from sealwright.detect.credentials.values import looks_random
 
     if "PRIVATE KEY-----" in text or _URL_PASSWORD.search(text):
         return True
     if any(FILL not in text[found.span.start : found.span.end] for found in assignments(text)):
         return True
-    return "\n" not in text.strip() and looks_random(text.strip().replace(FILL, ""))
+    if "\n" in text.strip():
+        return False  # a whole file of configuration
+    literal = text.strip().replace(FILL, "")
+    return promise_of(key) is Promise.STRONG or looks_random(literal) or _PASSPHRASE.search(literal) is not None
 
 
 def _without_assignment(match: re.Match[str]) -> str:

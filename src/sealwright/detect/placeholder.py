@@ -66,7 +66,8 @@ _LATER = Pattern(
   | todo | tbd | fixme | \[?redacted\]? | masked | hidden | removed | omitted | dummy | unused | unset
   | none | null | nil | (?:[a-z]{{1,20}}[-_ ])?placeholder(?:[-_ ][a-z]{{1,20}})? | not[-_ ]?(?:used|set|needed)
   | (?:injected|managed|provided|populated)[-_ ]by[-_ ][a-z]{{1,20}}{_WORDS}
-  | [*?]{{1,4}} | n/?a | (?:[a-z]{{1,8}}[-_])?x{{3,}} | [a-z]{{1,12}}[-_](?:\.{{3,}}|\u2026) | your[a-z]{{1,20}} | \*{{3,}} | \.{{3,}} | -+ | \u2026+ | \u2022{{3,}}
+  | [*?]{{1,4}} | n/?a | (?:[a-z]{{1,8}}[-_])?x{{3,}} | [a-z]{{1,12}}[-_](?:\.{{3,}}|\u2026)
+  | your[a-z]{{1,20}} | \*{{3,}} | \.{{3,}} | -+ | \u2026+ | \u2022{{3,}}
     """,
     re.VERBOSE | re.IGNORECASE,
 )

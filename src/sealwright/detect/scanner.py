@@ -39,7 +39,8 @@ class Scan(NamedTuple):
 def scan_source(source: Source, *, purpose: str = "", libyaml: bool | None = None, gated: bool = True) -> Scan:
     """Run the detectors over one decoded file. Never raises for what the file holds.
 
-    `purpose` is what another file says this one is for, '' where none does; `gated`: only those that may find something.
+    `purpose` is what another file says this one is for, '' where none does; `gated`: only those that may find
+    something.
     """
     name = base_name(source.path)
     named = name.endswith(_MANIFEST_NAMES)

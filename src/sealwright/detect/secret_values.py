@@ -157,7 +157,7 @@ def is_exposed(scalar: Scalar, field: str, key: str) -> bool:
     if FILL in text:  # what a template leaves of its literal text: mostly configuration
         from sealwright.detect.mixed import shows_credential
 
-        return shows_credential(text)
+        return shows_credential(text, key)
     if field == DATA:
         decoded = from_base64(text)
         if decoded is not None:

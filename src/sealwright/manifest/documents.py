@@ -27,6 +27,8 @@ _CONTENT = Pattern(r"^[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
 _BODY = Pattern(r"^(?!%)[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
 _LINE_COMMENT = Pattern(r"^[ \t]*//[^\r\n]*", re.MULTILINE)
 _COMMA_TOO_MANY = Pattern(r",(?=\s*[}\]])")
+_CONFLICT = Pattern(r"^(?:<{7} |={7}\r?$|>{7} |\|{7} )[^\r\n]*", re.MULTILINE)
+"""The marks of a merge that was not finished."""
 _LONE_CR = Pattern(r"\r(?!\n)")
 
 
@@ -177,7 +179,8 @@ def _is_template(chunk: str) -> bool:
 def _read_outline(source: Source, start: int, end: int, chunk: str, error: Unparsable) -> Document:
     from sealwright.manifest.outline import outline
 
-    root = _read_commented_json(chunk, start) or outline(chunk, start)
+    lines = _CONFLICT.sub(lambda match: " " * len(match.group()), chunk)
+    root = _read_commented_json(chunk, start) or outline(lines, start)
     document = Document(source, start, end, Form.OUTLINE, root)
     document.flaw = error.reason
     document.flaw_at = start + error.offset

@@ -12,7 +12,8 @@ PROSE = (".md", ".markdown", ".mdx", ".mdown", ".adoc", ".asciidoc", ".rst", ".t
 SHELL = (".sh", ".bash", ".zsh", ".ksh", ".bats", ".mk", ".just", ".groovy", ".ps1", ".psm1", ".cmd", ".bat", ".fish")
 SHELL_NAMES = ("makefile", "gnumakefile", "dockerfile", "containerfile", "justfile", "jenkinsfile", "vagrantfile")
 CODE = (
-    *(".tf", ".tofu", ".hcl", ".jsonnet", ".libsonnet", ".cue", ".star", ".bzl", ".bazel", ".dhall", ".kcl", ".nix"),
+    *(".tf", ".tofu", ".hcl", ".tfvars", ".jsonnet", ".libsonnet", ".cue", ".star", ".bzl", ".bazel", ".dhall"),
+    *(".kcl", ".nix"),
     *(".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".py", ".pyi", ".ipynb"),
     *(".go", ".java", ".kt", ".kts", ".scala", ".cs", ".rb", ".rs", ".php", ".swift", ".c", ".h", ".cc", ".cpp"),
     *(".lua", ".pl", ".pm", ".r", ".ex", ".exs", ".erl", ".clj", ".hs", ".ml", ".proto", ".rego", ".sql", ".gradle"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from sealwright.detect.prefilter import ALLOWANCE, is_wide, may_matter, text_may_matter
@@ -34,16 +35,18 @@ _OVERLAP = 4096
 """More than any needle, and than the tag handles that stand between the `!` and the `binary` of one."""
 
 
-def scan(
+def scan(  # noqa: PLR0913 - what a scan is asked for
     selection: Selection,
     repository: Repository | None,
     *,
     stdin: bytes | None = None,
     jobs: int = 1,
+    worth: int = 0,
     checks: SourceChecks | None = None,
 ) -> Iterator[Result]:
     """Find plaintext secrets in everything the selection names, file by file, in a stable order.
 
+    Fewer than `worth` files are looked at in this process, however many `jobs` are allowed: others take time to start.
     `checks` are applied to each file's findings where its text is at hand.
 
     Raises UsageError for a selection that cannot be; what happens inside a file becomes a Problem.
@@ -51,13 +54,14 @@ def scan(
     max_bytes = selection.max_bytes or DEFAULT_MAX_BYTES
     found = with_purposes(targets(selection, repository, stdin), selection, repository)
     work = ((job, max_bytes, checks) for job in found)
-    if jobs > 1:
+    first = list(islice(work, worth)) if jobs > 1 else []
+    if jobs > 1 and len(first) == worth:
         from sealwright.run.parallel import ordered_map
 
-        for results in ordered_map(_scan_one, work, jobs, weight=_weight):
+        for results in ordered_map(_scan_one, chain(first, work), jobs, weight=_weight):
             yield from results
         return
-    for one in work:
+    for one in chain(first, work):
         yield from _scan_one(one)
 
 

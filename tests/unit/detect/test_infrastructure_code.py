@@ -30,6 +30,15 @@ SILENT = {
     "terraform, public": ("a.tf", TF.format('a = "-----BEGIN PUBLIC KEY-----\\nMIIB\\n-----END PUBLIC KEY-----"')),
     "terraform, config map": ("a.tf", f'resource "kubernetes_config_map" "a" {{\n  data = {{ color = "{V}" }}\n}}\n'),
     "terraform, data source": ("a.tf", 'data "kubernetes_secret" "a" {\n  metadata { name = "a" }\n}\n'),
+    "terraform, default": (
+        "a.tf",
+        'variable "db_password" {\n  default = ""\n}\nvariable "token" {\n  default = "changeme"\n}\n',
+    ),
+    "terraform, names": (
+        "a.tf",
+        'secret_id = "projects/a/secrets/db-1"\nkey_name = "k1"\npassword = var.p\ntoken = data.a.token\n',
+    ),
+    "terraform, words": ("a.tfvars", 'admin_password = "my-S3cret-password"\n'),
     "terraform, set": (
         "a.tf",
         'resource "helm_release" "a" {\n  set {\n    name = "a.password"\n    value = var.a\n  }\n}\n',
@@ -105,6 +114,27 @@ FOUND = {
         "a.tf",
         f"a = <<YAML\nkind: Secret\nstringData:\n  a: {V}\n  b: ${{var.b}}\nYAML\n",
         "stringData.a",
+        4,
+    ),
+    "terraform, variables": ("prod.tfvars", f'region = "eu"\ndb_password = "{V}"\n', "db_password", 2),
+    "terraform, local": ("a.tf", f'locals {{\n  a = "b"\n  db_password = "{V}"\n}}\n', "db_password", 3),
+    "terraform, default": (
+        "a.tf",
+        f'variable "db_password" {{\n  type    = string\n  default = "{V}"\n}}\n',
+        "db_password",
+        3,
+    ),
+    "terraform, provider": ("a.tf", f'provider "kubernetes" {{\n  token = "{V}"\n}}\n', "token", 2),
+    "jsonnet, by name": (
+        "a.jsonnet",
+        f"{{ _config+:: {{ grafana_admin_password: '{V}' }} }}\n",
+        "grafana_admin_password",
+        1,
+    ),
+    "terraform, sensitive": (
+        "a.tf",
+        f'resource "helm_release" "a" {{\n  set_sensitive {{\n    name  = "b.c"\n    value = "{V}"\n  }}\n}}\n',
+        "b.c",
         4,
     ),
     "terraform, set": (

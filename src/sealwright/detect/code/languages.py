@@ -29,6 +29,8 @@ class Language(NamedTuple):
     strict: bool = False
     plain_data: bool = False
     """`data` of a Secret takes text that is not encoded."""
+    declares: bool = False
+    """It says how things are to be, so that a name means what it says."""
 
 
 _BRACES = r"\{(?:[^{}\n]|\{[^{}\n]{0,200}\}){0,400}\}"
@@ -40,14 +42,16 @@ _PARENTHESES = Pattern(r"\\#{0,4}\((?:[^()\n]|\([^()\n]{0,200}\)){0,400}\)")
 
 _SCRIPT = Language(multiline="`", insertion=_DOLLAR)
 _PYTHON = Language(("#",), block_comments=False, triple=('"""', "'''"), insertion=_BARE, prefixed="fF")
+_TERRAFORM = Language(("#", "//"), insertion=_DOLLAR, heredocs=True, plain_data=True, declares=True)
+_JSONNET = Language(("#", "//"), triple=("|||",), multiline="\"'", declares=True)
 _LANGUAGES: dict[str, Language] = {
     **dict.fromkeys((".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"), _SCRIPT),
-    **dict.fromkeys((".tf", ".tofu", ".hcl"), Language(("#", "//"), insertion=_DOLLAR, heredocs=True, plain_data=True)),
-    ".tf.json": Language((), block_comments=False, insertion=_DOLLAR, plain_data=True),
-    **dict.fromkeys((".jsonnet", ".libsonnet"), Language(("#", "//"), triple=("|||",), multiline="\"'")),
+    **dict.fromkeys((".tf", ".tofu", ".hcl", ".tfvars"), _TERRAFORM),
+    ".tf.json": Language((), block_comments=False, insertion=_DOLLAR, plain_data=True, declares=True),
+    **dict.fromkeys((".jsonnet", ".libsonnet"), _JSONNET),
     ".py": _PYTHON,
     **dict.fromkeys((".star", ".bzl"), _PYTHON),
-    ".cue": Language(triple=('"""', "'''"), insertion=_PARENTHESES),
+    ".cue": Language(triple=('"""', "'''"), insertion=_PARENTHESES, declares=True),
     ".go": Language(multiline="`", verbatim="`", strict=True),
     ".java": Language(triple=('"""',), strict=True),
     **dict.fromkeys((".kt", ".kts"), Language(triple=('"""',), insertion=_DOLLAR_NAME, strict=True)),

@@ -61,6 +61,13 @@ def literals(code: Code, value: int, *, encoded: bool, named: bool = False) -> I
     return _in_blocks(code, value, field_end(code, value), _How(encoded, named))
 
 
+def entry_literals(code: Code, key: str, value: int) -> Iterator[Literal]:
+    """The literals that `key` is given by name, if what begins at `value` is no structure."""
+    if code.tokens[value].kind is Kind.OPEN:
+        return iter(())
+    return _of_value(code, _Entry(key, value), expression_end(code, value), _How(encoded=False, named=True))
+
+
 def field_end(code: Code, value: int) -> int:
     """The index behind what a field is given: its brackets where they follow its name, else the expression."""
     before = code.tokens[value - 1] if value else None

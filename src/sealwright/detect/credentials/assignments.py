@@ -27,7 +27,7 @@ _NAME = Pattern(
     0x40,  # re.VERBOSE, spelled so that re is imported when the expression is needed
 )
 _PAIR = Pattern(
-    r"""\b(?:name|key)(?:\\{0,3}["'])?[ \t]{0,40}[:=][ \t]{0,40}(?:\\{0,3}["'])?(?P<name>[A-Za-z_][\w.\-/]{0,160})
+    r"""\b(?:name|key|type)(?:\\{0,3}["'])?[ \t]{0,40}[:=][ \t]{0,40}(?:\\{0,3}["'])?(?P<name>[A-Za-z_][\w.\-/]{0,160})
     (?:\\{0,3}["'])?[ \t]{0,40},?\s{1,200}?(?:\\{0,3}["'])?value(?:\\{0,3}["'])?[ \t]{0,40}[:=][ \t]{0,40}""",
     0x40,
 )

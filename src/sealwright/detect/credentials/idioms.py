@@ -1,7 +1,7 @@
 """Texts that give a name a value without a sign between them: directives of servers, SQL, HTTP headers, PHP.
 
 Sources: the manuals of Redis (redis.conf), curl (.netrc), Fluentd, PostgreSQL and MySQL (CREATE USER), RFC 6750 and
-RFC 7617 (HTTP headers), WordPress (wp-config.php).
+RFC 7617 (HTTP headers), Apache (htpasswd), WordPress (wp-config.php).
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ _SQL = Pattern(
 )
 _HEADER = Pattern(r"\b(?P<name>Bearer|Basic|ApiKey)[ ]{1,4}(?P<value>[A-Za-z0-9._~+/\-]{16,4000}={0,2})")
 _CALL = Pattern(r"""define\(\s{0,8}["'](?P<name>\w{2,60})["']\s{0,8},\s{0,8}["'](?P<value>[^"'\r\n]{3,300})["']""")
+_HTPASSWD = Pattern(
+    r"(?<![\w.\-])[\w.@\-]{1,60}:(?P<value>\$(?:apr1|2[abxy]|5|6|y)\$[A-Za-z0-9./$]{16,120}|\{S?SHA\}[A-Za-z0-9+/=]{20,60})"
+)
 _SHORTEST = 6
 
 
@@ -49,6 +52,8 @@ def idioms(text: str) -> Iterator[Idiom]:
         yield from (_found(match) for match in _SQL.finditer(text) if _is_credential(match))
     if "Bearer" in text or "Basic" in text or "ApiKey" in text:
         yield from (_found(match, "Authorization") for match in _HEADER.finditer(text) if _is_random(match))
+    if "$apr1$" in text or "$2" in text or "$y$" in text or "$6$" in text or "$5$" in text or "SHA}" in text:
+        yield from (_found(match, "password") for match in _HTPASSWD.finditer(text))
     if "define(" in text:
         for match in _CALL.finditer(text):
             if promise_of(match.group("name")) is Promise.STRONG and _is_credential(match):

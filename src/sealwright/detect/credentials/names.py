@@ -38,7 +38,17 @@ _STRONG_ENDS = ("password", "passwd", "passphrase", "passwort", "secretaccesskey
 _WEAK = frozenset(
     {"token", "secret", "authorization", "credential", "credentials", "creds", "cred", "apikey"} | {"authtoken"}
 )
-_WEAK_ENDS = ("token", "secret", "apikey", "secretkey", "accesskey", "privatekey", "credential", "credentials")
+_WEAK_ENDS = (
+    "userkey",
+    "token",
+    "secret",
+    "apikey",
+    "secretkey",
+    "accesskey",
+    "privatekey",
+    "credential",
+    "credentials",
+)
 _NOT_ENDS = frozenset({"tokens", "secrets", "passwords"})
 # Before `key`: with one of these it is a credential, otherwise it is the name of an entry.
 _KEYS = frozenset(
@@ -46,7 +56,7 @@ _KEYS = frozenset(
     | {"license", "licence", "shared", "account", "service", "auth", "admin", "client", "session"}
     | {"cipher", "hmac", "integration", "ingest", "write", "read", "root", "deploy", "storage", "jwt"}
     | {"cookie", "ssh", "rsa", "data", "application", "app", "host", "sas", "primary", "secondary"}
-    | {"webhook"}
+    | {"webhook", "certificate", "user"}
 )
 # Between `key` and a strong meaning: `secret access key`, `aws secret key`.
 _STRONG_KEYS = (("secret", "access", "key"), ("account", "key"), ("encryption", "key"), ("private", "key"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sealwright.detect.budget import Budget
     from sealwright.manifest.nodes import Node
 
-_NAMES = ("name", "key", "parameter", "option", "secretKey", "objectName")
+_NAMES = ("name", "key", "parameter", "option", "secretKey", "objectName", "type")
 _VALUES = frozenset({"value", "defaultValue", "default", "values", "stringValue"})
 
 

@@ -11,6 +11,7 @@ from sealwright.detect.credentials.owners import CONTAINER_ARGUMENTS, is_values_
 from sealwright.detect.credentials.pairs import pairs
 from sealwright.detect.credentials.values import judge
 from sealwright.detect.decode import from_base64, to_text
+from sealwright.detect.prefilter.commands import may_run_with_credential
 from sealwright.detect.trail import shown
 from sealwright.finding import Confidence, Span
 from sealwright.manifest.resource import resources
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sealwright.detect.base import View
+    from sealwright.detect.credentials.assignments import Assignment
     from sealwright.detect.credentials.pairs import Pair
     from sealwright.manifest.nodes import Scalar
     from sealwright.manifest.resource import Resource
@@ -115,12 +117,21 @@ def credentials_in_text(scalar: Scalar, source: Source) -> Iterator[Credential]:
             yield Credential(assignment.name, Span(scalar.start, scalar.end), assignment.confidence)
         return
     if scalar.style == '"' and "\\" in raw:
-        for assignment in assignments(scalar.value):
+        for assignment in (*assignments(scalar.value), *_commands(scalar.value)):
             yield Credential(assignment.name, Span(scalar.start, scalar.end), assignment.confidence)
         return
-    for assignment in assignments(raw):
+    for assignment in (*assignments(raw), *_commands(raw)):
         span = Span(scalar.start + assignment.span.start, scalar.start + assignment.span.end)
         yield Credential(assignment.name, span, assignment.confidence)
+
+
+def _commands(raw: str) -> Iterator[Assignment]:
+    """What the lines of a script give to programs that take a credential without a name."""
+    if "\n" not in raw or not may_run_with_credential(raw.encode("utf-8", "surrogatepass")):
+        return
+    from sealwright.detect.credentials.shell import shell_credentials
+
+    yield from shell_credentials(raw)
 
 
 def _under_base64(value: str) -> str:

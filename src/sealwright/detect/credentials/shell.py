@@ -259,7 +259,7 @@ def _piped(before: Sequence[Word], command: Command, *, strict: bool) -> Iterato
             yield from _judged(Promise.STRONG, "chpasswd", given, place + 1, len(given.text), strict=strict)
     elif _decodes(name, words):
         yield from _folded(given)
-    elif any(word.text in _FROM_STDIN for word in words[1:]):
+    elif any(word.text in _FROM_STDIN or word.text.endswith("=/dev/stdin") for word in words[1:]):
         yield from _judged(Promise.STRONG, f"{name} stdin", given, 0, len(given.text), strict=strict)
 
 

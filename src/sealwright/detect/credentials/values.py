@@ -53,6 +53,8 @@ _VARIABLE = Pattern(r"\$(?:[A-Za-z_]\w{0,100}|[0-9@*#])\Z")
 _MASKED = Pattern(r"\*{4}|[xX]{6}|\.{4}|\.{3}\Z|\AAg[A-Za-z0-9+/]{300,}={0,2}\Z")  # left out, or sealed
 _ALPHANUMERIC = Pattern(r"[A-Za-z0-9]+")
 _SHORTEST_PART = 6
+_ACTION = Pattern(r"\{\{[^{}]{0,300}\}\}")
+_NESTED = 4
 _CHUNK = Pattern(r"[^-_./:@,;|]+")
 _PLAIN_CHUNK = Pattern(
     r"(?:[a-z]{1,16}|[A-Z][a-z]{1,16}|[A-Z]{1,12}|[0-9]{1,4}|v[0-9]{1,3}|[a-z]{1,12}[0-9]{1,3}|[0-9]{1,2}[a-z]{1,3})\Z"
@@ -144,6 +146,8 @@ def is_something_else(text: str) -> bool:
     lowered = text.lower()
     if not any(char.isalnum() for char in text) or text.lstrip(":=@,").startswith("$("):
         return True  # a pattern, or what a command prints
+    if text.startswith("{{") and ("}}" not in text or (text.endswith("}}") and not _outside_actions(text))):
+        return True  # an action with quotes in it, or one that writes an action
     if text.startswith("${") and text.count("{") > text.count("}"):
         return True  # quotes inside of an expansion
     if lowered in _SWITCHES or is_placeholder(text) or _is_prose(text) or is_public(text):
@@ -153,6 +157,16 @@ def is_something_else(text: str) -> bool:
     if any(form.match(text) for form in (_PATH, _FILE, _URL, _CONSTANT, _DIGEST, _TIMESTAMP, _EXPRESSION, _CALL)):
         return not _has_credential_sign(text) and not _has_random_part(text)
     return _is_object_name(lowered) or _encodes_a_name(text)
+
+
+def _outside_actions(text: str) -> str:
+    """What stands outside of `{{ }}`, actions inside of actions included."""
+    for _ in range(_NESTED):
+        inner = _ACTION.sub("", text)
+        if inner == text:
+            break
+        text = inner
+    return "".join(char for char in text if char.isalnum())
 
 
 def looks_random(text: str) -> bool:

@@ -60,6 +60,12 @@ IN_MANIFESTS = (
     b"dentified by",
     b"DENTIFIED BY",
     b"define(",
+    b":$apr1$",
+    b":$2",
+    b":$y$",
+    b":$6$",
+    b":$5$",
+    b"SHA}",
 )
 """What matters in a manifest, a script or documentation."""
 
@@ -74,8 +80,9 @@ IN_CODE = (
     b"Release(",
 )
 """What code that declares things says of Secrets and charts."""
-_STRICT = (".go", ".java", ".kt", ".kts", ".cs", ".rb", ".scala")
-_IN_STRICT_CODE = (b"tringData", b"[]byte(", b"tring_data", b"kubernetes_secret", b"Secret(")
+_DECLARATIONS = (".tf", ".tofu", ".hcl", ".tfvars", ".jsonnet", ".libsonnet", ".cue")
+_STRICT = (".java", ".kt", ".kts", ".cs", ".rb", ".scala")
+_IN_STRICT_CODE = (b"tringData", b"tring_data", b"kubernetes_secret", b"Secret(")
 
 _OPERATIONS = (b" op:", b"{op:", b"\nop:", b'"op"', b"'op'", b'op\\"', b"jsonOp")
 _SNIFFED = 8000
@@ -92,13 +99,14 @@ def may_matter(data: bytes, path: str = "") -> bool:
     name = base_name(path)
     if b"\0" in data[:_SNIFFED] and not name.endswith(MANIFESTS):
         return False  # an image, a program
-    if any(needle in data for needle in ANYWHERE):
+    if _holds(data, ANYWHERE):
         return True
-    if name.endswith(".tf.json") and any(needle in data for needle in IN_CODE):
+    if name.endswith(".tf.json") and _holds(data, IN_CODE):
         return True
     if is_code(name):
-        needles = _IN_STRICT_CODE if name.endswith(_STRICT) else IN_CODE
-        return any(needle in data for needle in needles) or holds_token(data) or holds_url_credential(data)
+        if name.endswith(_DECLARATIONS) and _declares(data):
+            return True
+        return _in_code(data, name) or holds_token(data) or holds_url_credential(data)
     if is_prose(name):
         return _in_prose(data)
     if is_shell(name):
@@ -116,12 +124,26 @@ def manifest_may_matter(data: bytes) -> bool:
     return _in_manifest(without_schemas(data))
 
 
+def _in_code(data: bytes, name: str) -> bool:
+    if name.endswith(".go"):  # a Secret is a struct there, and its data are bytes
+        return b"tringData" in data or (b"[]byte(" in data and b"Secret{" in data)
+    return _holds(data, _IN_STRICT_CODE if name.endswith(_STRICT) else IN_CODE)
+
+
+def _holds(data: bytes, needles: tuple[bytes, ...]) -> bool:
+    """Whether one of them is in the data; a loop, since a generator costs more than the search."""
+    for needle in needles:  # noqa: SIM110
+        if needle in data:
+            return True
+    return False
+
+
 def _in_manifest(data: bytes) -> bool:
     return (
         says_secret(data)
         or names_credential(data)
         or hides_words(data)
-        or any(needle in data for needle in IN_MANIFESTS)
+        or _holds(data, IN_MANIFESTS)
         or holds_url_credential(data)
         or holds_docker_auth(data)
         or holds_token(data)
@@ -130,10 +152,15 @@ def _in_manifest(data: bytes) -> bool:
     )
 
 
+def _declares(data: bytes) -> bool:
+    """A credential by its name in Terraform and its like, also as a variable's default."""
+    return names_credential(data, random=True) or (b"variable" in data and b"default" in data)
+
+
 def _in_prose(data: bytes) -> bool:
     """Documentation counts where it holds manifests, or what looks made by a machine."""
     manifests = b"kind" in data or b"apiVersion" in data
-    if manifests and (says_secret(data) or any(needle in data for needle in IN_MANIFESTS) or hides_words(data)):
+    if manifests and (says_secret(data) or _holds(data, IN_MANIFESTS) or hides_words(data)):
         return True
     return (
         names_credential(data, random=not manifests)

@@ -22,14 +22,14 @@ _KEYS = (
     *(b"api", b"access", b"secret", b"private", b"encryption", b"encrypt", b"signing", b"sign", b"master", b"license"),
     *(b"licence", b"shared", b"account", b"service", b"auth", b"admin", b"client", b"session", b"cipher", b"hmac"),
     *(b"integration", b"ingest", b"write", b"read", b"root", b"deploy", b"storage", b"jwt", b"cookie", b"ssh", b"rsa"),
-    *(b"data", b"application", b"app", b"host", b"sas", b"primary", b"secondary", b"webhook", b"publishable"),
+    *(b"data", b"application", b"app", b"host", b"sas", b"primary", b"secondary", b"webhook", b"certificate", b"user"),
 )
 _EMPTY = (b'""', b"''", b"[]", b"{}")
 _AFTER_EMPTY = frozenset({b"", b"\n", b"\r", b",", b"}", b" ", b"\t", b"]"})
 _SWITCHES = frozenset({b"~", b"null", b"true", b"false", b"none", b"yes", b"no"})
 _LONGEST_SWITCH = 8
 _GIVING = (b"default", b"b64enc", b"coalesce", b"ternary", b"printf", b" or ", b"(or ")
-_NAMING = (b"name", b"key", b"parameter", b"option")
+_NAMING = (b"name", b"key", b"parameter", b"option", b"type")
 _BETWEEN = b"\\\"'`:= \t"
 _BETWEEN_LINES = _BETWEEN + b"\r\n|>-+"
 _VALUE_KEYS = (
@@ -88,8 +88,9 @@ def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool)
             return True
         if _is_program(low, start, tail.split(b" ", 1)[0]):
             return True
-        found = _is_option(low, start) or _is_tag(low, start, rest) or _has_value_beside(low, start, end)
-        found = found or _is_directive(behind)
+        beside = _value_beside(low, start, end)
+        found = beside is not None or _is_option(low, start) or _is_tag(low, start, rest) or _is_directive(behind)
+        rest = b":" + beside if beside is not None else rest
         tail = tail.split(b" ", 1)[0]  # behind an option stands its value
     return found and _promises(data, low, start, end + len(tail), rest)
 
@@ -201,18 +202,29 @@ def _may_be_on_next_line(following: bytes) -> bool:
     return False
 
 
-def _has_value_beside(low: bytes, start: int, end: int) -> bool:
-    """`name: DB_PASSWORD` with a `value:` before or after it, as in env lists."""
+def _value_beside(low: bytes, start: int, end: int) -> bytes | None:
+    """What stands behind `value:` after or before `name: DB_PASSWORD`, as in env lists; None where nothing does."""
     before = low[max(start - _NEAR, 0) : start]
     if not before.rstrip(_NAME).rstrip(_BETWEEN_LINES).endswith(_NAMING):
-        return False
+        return None
     after = low[end : end + _NEAR].lstrip(b" \t\r\n\"'`,\\").split(b"name", 1)[0]
-    if not after.startswith(b"valuefrom") and any(form in after for form in _VALUE_KEYS):
-        return True
+    if not after.startswith(b"valuefrom"):
+        value = _behind_value_key(after)
+        if value is not None and _may_be_value(value):
+            return value
     item = before.rstrip(_NAME.replace(b"-", b"")).rstrip(_BETWEEN_LINES)
     if item[: -len(b"name")].rstrip(b"\"' ").endswith((b"\n -", b"-")):
-        return False  # `- name:` opens the item, so that nothing stands before it
-    return any(form in before for form in _VALUE_KEYS)
+        return None  # `- name:` opens the item, so that nothing stands before it
+    value = _behind_value_key(before)
+    return value if value is not None and _may_be_value(value) else None
+
+
+def _behind_value_key(text: bytes) -> bytes | None:
+    for form in _VALUE_KEYS:
+        at = text.find(form)
+        if at >= 0:
+            return _after_sign(text[at + len(form) :].lstrip(b"\"' \t"))
+    return None
 
 
 def _in_comment(low: bytes, start: int) -> bool:

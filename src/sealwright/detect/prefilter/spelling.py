@@ -16,8 +16,10 @@ def is_wide(data: bytes) -> bool:
 
 def hides_words(data: bytes) -> bool:
     """Whether a word may be spelled without its letters: by escapes, or in base64 under a tag."""
-    if b"\\" in data and any(escape in data for escape in ESCAPES):
-        return True
+    if b"\\" in data:
+        for escape in ESCAPES:
+            if escape in data:
+                return True
     # `!!binary` hides a word in base64.
     return b"!" in data and (b"binary" in data or (b"%" in data and any(code in data for code in TAG_ESCAPES)))
 
