@@ -40,15 +40,19 @@ def main(arguments: Sequence[str]) -> int:
     cache: Path = options.cache.resolve()
     cache.mkdir(parents=True, exist_ok=True)
     tools, left_out = _tools(options.tools, cache)
-    text = PAGE.read_text(encoding="utf-8")
     if options.sets == "public":
-        text = page.replaced(text, "public", _public(tools, cache, options.sets_folder))
+        blocks = {"public": _public(tools, cache, options.sets_folder)}
     else:
         cases = catalogue()
         rows = _rows(tools, cases)
-        text = page.replaced(text, "summary", page.summary(rows, left_out))
-        text = page.replaced(text, "families", page.families(rows, cases, titles()))
-        text = page.replaced(text, "shortcomings", page.shortcomings(rows[0], cases))
+        blocks = {
+            "summary": page.summary(rows, left_out),
+            "families": page.families(rows, cases, titles()),
+            "shortcomings": page.shortcomings(rows[0], cases),
+        }
+    text = PAGE.read_text(encoding="utf-8")  # now: the other sets may have been measured at the same time
+    for block, content in blocks.items():
+        text = page.replaced(text, block, content)
     if options.print:
         print(text)
     else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealwright.finding import Confidence, ResourceRef, Severity, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Protocol
 
     from sealwright.detect.budget import Budget
     from sealwright.manifest.documents import Document
@@ -38,23 +39,25 @@ class View(NamedTuple):
     """What another file of the repository says this one is for: `env`, `secret`; see `manifest.purposes`."""
 
 
-class Detector(Protocol):
-    """A module of this package. Its docstring is the page that `sealwright policy show RULE` prints.
+if TYPE_CHECKING:  # nobody asks for it at run time, and to build a protocol takes a millisecond
 
-    The page holds `Bad:` and `Good:`, each followed by an indented example: a file in which the rule finds something,
-    and one in which no rule does.
-    """
+    class Detector(Protocol):
+        """A module of this package. Its docstring is the page that `sealwright policy show RULE` prints.
 
-    @property
-    def RULE(self) -> str:  # noqa: N802 - a constant of the module
-        """The public name, as in findings and inline allowances."""
-        ...
+        The page holds `Bad:` and `Good:`, each followed by an indented example: a file in which the rule finds
+        something, and one in which no rule does.
+        """
 
-    @property
-    def NEEDLES(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
-        """Without at least one of these words in the file's text, `find` yields nothing."""
-        ...
+        @property
+        def RULE(self) -> str:  # noqa: N802 - a constant of the module
+            """The public name, as in findings and inline allowances."""
+            ...
 
-    def find(self, view: View) -> Iterator[Hit]:
-        """Every hit in the view, in no particular order. Raises TooMuch where the view's budget is spent."""
-        ...
+        @property
+        def NEEDLES(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+            """Without at least one of these words in the file's text, `find` yields nothing."""
+            ...
+
+        def find(self, view: View) -> Iterator[Hit]:
+            """Every hit in the view, in no particular order. Raises TooMuch where the view's budget is spent."""
+            ...

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import TypeAlias
+    from typing import Protocol, TypeAlias
 
     from sealwright.finding import Finding, Problem, Verdict
 
@@ -54,13 +54,15 @@ class Style(NamedTuple):
     explain: bool = False
 
 
-class Reporter(Protocol):
-    """`write` for every result in order, then `finish` once. What they return, joined, is the report."""
+if TYPE_CHECKING:  # nobody asks for it at run time, and to build a protocol takes a millisecond
 
-    def write(self, result: Reported, /) -> str:
-        """Text to show now ('' if this format waits)."""
-        ...
+    class Reporter(Protocol):
+        """`write` for every result in order, then `finish` once. What they return, joined, is the report."""
 
-    def finish(self, summary: Summary, /) -> str:
-        """The rest of the report."""
-        ...
+        def write(self, result: Reported, /) -> str:
+            """Text to show now ('' if this format waits)."""
+            ...
+
+        def finish(self, summary: Summary, /) -> str:
+            """The rest of the report."""
+            ...

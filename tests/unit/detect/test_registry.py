@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import textwrap
+from typing import TYPE_CHECKING
 
 import pytest
 from unit.detect.scans import PARSERS, scan
 
-from sealwright.detect.base import Detector
 from sealwright.detect.registry import detectors
 from sealwright.run.scan import scan_bytes
+
+if TYPE_CHECKING:
+    from sealwright.detect.base import Detector
 
 DETECTORS = [detector for _, detector in detectors()]
 SECTIONS = re.compile(r"^(Finds|Leaves alone|Bad|Good|Fix):", re.MULTILINE)

@@ -43,6 +43,8 @@ _COMMENT = Pattern(r"""[ \t]+(?:#|//)|,[ \t]+["']?[A-Za-z_]\w{0,60}["']?[ \t]*:"
 _AT_LINE_START = Pattern(r"(?:[ \t\-#;*]|export[ \t]|set[ \t]|ENV[ \t]|ARG[ \t]|//[^\s=]{0,200}:)*\Z")
 _CLOSERS = Pattern(r"[ \t,;}\])]*\Z")
 _OPENERS = "{[|>&*!"
+_LONGEST_START = 400
+"""Characters of a line before a name that gives its value to the end of the line."""
 
 
 class Assignment(NamedTuple):
@@ -93,8 +95,9 @@ def _value(text: str, match: re.Match[str]) -> Span:
 
 
 def _begins_line(text: str, offset: int) -> bool:
-    begin = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    return offset - begin < 400 and _AT_LINE_START.match(text[begin:offset]) is not None
+    least = max(offset - _LONGEST_START, 0)  # to look further back for each name would take the square of the time
+    begin = max(text.rfind("\n", least, offset), text.rfind("\r", least, offset)) + 1
+    return (begin > least or least == 0) and _AT_LINE_START.match(text[begin:offset]) is not None
 
 
 def _line_rest(text: str, start: int) -> Span:
