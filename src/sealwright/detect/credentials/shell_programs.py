@@ -28,9 +28,9 @@ _LOGIN = frozenset(
 _SEPARATE = {
     "-p": frozenset({"mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "sshpass"})
     | {"rabbitmqadmin", "influx"},
-    "-a": frozenset({"redis-cli", "valkey-cli", "keydb-cli", "http", "https", "xh"}),
+    "-a": frozenset({"redis-cli", "valkey-cli", "keydb-cli"}),
     "-w": frozenset({"ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami", "ldappasswd", "ldapmodrdn"}),
-    "-P": frozenset({"zip", "unzip", "sqlcmd", "bcp"}),
+    "-P": frozenset({"zip", "unzip", "sqlcmd"}),
     "-N": frozenset({"ssh-keygen"}),
     "-u": frozenset({"curl"}),
     "-U": frozenset({"curl", "smbclient", "rpcclient"}),
@@ -48,7 +48,7 @@ _LAST = {
     "vault": (frozenset({"login", "unseal"}), 1, 1),
 }
 """Programs whose last word is a credential where one of these stands before it, by so many words."""
-_USER_AND_PASSWORD = frozenset({"curl", "smbclient", "rpcclient", "http", "https", "xh"})
+_USER_AND_PASSWORD = frozenset({"curl", "smbclient", "rpcclient"})
 
 
 class Taken(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 _PROGRAMS = (
     (b"-p", (b"mysql", b"mariadb", b"mongo", b"login", b"rabbitmqadmin", b"influx", b"7z")),
-    (b"-a", (b"redis-cli", b"valkey-cli", b"keydb-cli", b"http", b"xh")),
+    (b"-a", (b"redis-cli", b"valkey-cli", b"keydb-cli")),
     (b"-w", (b"ldap",)),
-    (b"-P", (b"zip", b"sqlcmd", b"bcp")),
+    (b"-P", (b"zip -", b"sqlcmd")),
     (b"-N", (b"ssh-keygen",)),
     (b"-u", (b"curl",)),
     (b"-U", (b"curl", b"smbclient", b"rpcclient")),
