@@ -43,8 +43,8 @@ _WHOLE = Pattern(
   | %[A-Za-z]{0,2}\{[^{}\n]{1,100}\} | \$\.[A-Za-z_][A-Za-z0-9_.]{0,100}   # log4j, hiera; Jsonnet
   | op://[^/\n]+/[^/\n]+/[^\s]+ | ref\+[a-z0-9]+://[^\s]+ | secretref\+[a-z0-9]+://[^\s]+   # 1Password, vals
   | (?:>>)?(?:vault|bao):[A-Za-z0-9_./\-]+(?:\#[^\s]*)?               # bank-vaults
-  | (?:ssm|awssm|awsps|asm|gcpsm|gsm|sm|azkv|akv|akeyless|keeper|infisical|doppler|bws|conjur|berglas)
-    :(?://|[A-Za-z0-9_.\-]*[/\#])[A-Za-z0-9_./\-\#:]+
+  | (?:ssm|secretsmanager|kms|awssm|awsps|asm|gcpsm|gsm|sm|azkv|akv|akeyless|keeper|infisical|doppler|bws|conjur
+      |berglas):(?://|[A-Za-z0-9_.\-]*[/\#])[A-Za-z0-9_./\-\#:]+
   | arn:aws[a-z-]*:(?:secretsmanager|ssm):[^\s]+
   | @Microsoft\.KeyVault\([^()\s]+\)
   | ENC\[(?:PKCS7|GPG|KMS|GKMS|VAULT),[A-Za-z0-9+/=\s]{20,}\]         # eyaml

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.credentials.idioms import idioms
 from sealwright.detect.credentials.names import Promise, promise_of
-from sealwright.detect.credentials.values import judge_promised
+from sealwright.detect.credentials.values import is_name, judge_promised
 from sealwright.finding import Confidence, Span
 from sealwright.patterns import Pattern
 
@@ -43,6 +43,7 @@ _COMMENT = Pattern(r"""[ \t]+(?:#|//)|,[ \t]+["']?[A-Za-z_]\w{0,60}["']?[ \t]*:"
 _AT_LINE_START = Pattern(r"(?:[ \t\-#;*]|export[ \t]|set[ \t]|ENV[ \t]|ARG[ \t]|//[^\s=]{0,200}:)*\Z")
 _CLOSERS = Pattern(r"[ \t,;}\])]*\Z")
 _OPENERS = "{[|>&*!"
+_ENCRYPTED = Pattern(r"ENC\[[A-Z0-9_]{1,30},[^\]]*\]")
 _LONGEST_START = 400
 """Characters of a line before a name that gives its value to the end of the line."""
 
@@ -57,6 +58,8 @@ class Assignment(NamedTuple):
 
 def assignments(text: str, *, least: Promise = Promise.WEAK) -> Iterator[Assignment]:
     """Every credential in clear that the text gives a name to, whose name promises at least `least`."""
+    if "ENC[" in text:
+        text = _ENCRYPTED.sub(lambda match: " " * len(match.group()), text)  # what SOPS wrote is no text
     for match in _NAME.finditer(text):
         name = match.group("name") or match.group("tag") or match.group("flag") or ""
         yield from _judged(text, name, match, least)
@@ -69,7 +72,7 @@ def assignments(text: str, *, least: Promise = Promise.WEAK) -> Iterator[Assignm
 
 def _judged(text: str, name: str, match: re.Match[str], least: Promise) -> Iterator[Assignment]:
     promise = promise_of(name)
-    if promise is Promise.NOTHING or promise < least:
+    if promise is Promise.NOTHING or promise < least or not is_name(name):
         return
     span = _value(text, match)
     confidence = judge_promised(promise, text[span.start : span.end])

@@ -9,7 +9,7 @@ from sealwright.detect.budget import TooMuch
 from sealwright.detect.credentials.assignments import assignments
 from sealwright.detect.credentials.owners import CONTAINER_ARGUMENTS, is_values_file, owner_of
 from sealwright.detect.credentials.pairs import pairs
-from sealwright.detect.credentials.values import judge
+from sealwright.detect.credentials.values import is_name, judge
 from sealwright.detect.decode import from_base64, to_text
 from sealwright.detect.prefilter.commands import may_run_with_credential
 from sealwright.detect.trail import shown
@@ -89,7 +89,8 @@ def command_hits(resource: Resource, pairs: list[Pair], source: Source) -> Itera
 
 def hit_of(resource: Resource, pair: Pair, credential: Credential) -> Hit:
     """The hit for one credential; names that may be something else are not repeated."""
-    name = shown(credential.name) if _READABLE.match(credential.name) else "a value"
+    readable = _READABLE.match(credential.name) is not None and is_name(credential.name)
+    name = shown(credential.name) if readable else "a value"
     owner = str(resource.ref) if resource.ref.kind else "This file"
     field = str(pair.trail) if credential.name == pair.name else f"{pair.trail}:{name}"
     if pair.listed:

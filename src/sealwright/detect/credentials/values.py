@@ -18,6 +18,7 @@ SHORTEST = 3
 _SHORTEST_TOKEN = 8
 _SHORTEST_UNSTRUCTURED = 16
 _LONGEST = 16 * 1024
+_LONGEST_NAME = 100
 
 _SWITCHES = frozenset(
     {"true", "false", "yes", "no", "on", "off", "null", "none", "nil", "enabled", "disabled", "required"}
@@ -157,6 +158,16 @@ def is_something_else(text: str) -> bool:
     if any(form.match(text) for form in (_PATH, _FILE, _URL, _CONSTANT, _DIGEST, _TIMESTAMP, _EXPRESSION, _CALL)):
         return not _has_credential_sign(text) and not _has_random_part(text)
     return _is_object_name(lowered) or _encodes_a_name(text)
+
+
+def is_name(text: str) -> bool:
+    """Whether a name is made of words, so that it may be repeated: base64 before a `=` looks like a name as well."""
+    if len(text) > _LONGEST_NAME:
+        return False
+    return not any(
+        len(match.group()) >= _SHORTEST_UNSTRUCTURED and looks_random(match.group())
+        for match in _ALPHANUMERIC.finditer(text)
+    )
 
 
 def _outside_actions(text: str) -> str:

@@ -97,7 +97,8 @@ def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool)
 
 def _begins_list(value: bytes) -> bool:
     """`passwords:` and a list of scalars below."""
-    line = next((line.strip() for line in value.splitlines()[1:] if line.strip()), b"")
+    lines = (line.strip() for line in value.splitlines()[1:])
+    line = next((line for line in lines if line and not line.startswith(b"#")), b"")
     return line.startswith(b"- ") and b": " not in line
 
 
@@ -223,7 +224,7 @@ def _behind_value_key(text: bytes) -> bytes | None:
     for form in _VALUE_KEYS:
         at = text.find(form)
         if at >= 0:
-            return _after_sign(text[at + len(form) :].lstrip(b"\"' \t"))
+            return _after_sign(text[at + len(form) :].lstrip(b" \t"))
     return None
 
 
