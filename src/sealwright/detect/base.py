@@ -53,11 +53,6 @@ if TYPE_CHECKING:  # nobody asks for it at run time, and to build a protocol tak
             """The public name, as in findings and inline allowances."""
             ...
 
-        @property
-        def NEEDLES(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
-            """Without at least one of these words in the file's text, `find` yields nothing."""
-            ...
-
         def find(self, view: View) -> Iterator[Hit]:
             """Every hit in the view, in no particular order. Raises TooMuch where the view's budget is spent."""
             ...

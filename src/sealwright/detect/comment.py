@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.documents import Document
 
 RULE = "comment"
-NEEDLES = ("#", "/*")
+_NEEDLES = ("#", "/*")
 
 _ENDINGS = (".yaml", ".yml", ".tpl", ".env", ".properties", ".toml", ".conf", ".cfg", ".ini", ".gotmpl", ".j2", ".tmpl")
 _COMMENT = Pattern(r"(?:^|(?<=[ \t]))#(?![!]|[ \t]*sealwright:)[#\-]{0,3}(?P<text>[^\r\n]*)", re.MULTILINE)
@@ -67,7 +67,7 @@ class _Line(NamedTuple):
 def find(view: View) -> Iterator[Hit]:
     """Credentials in the comments of the view's source."""
     text, path = view.source.text, view.source.path
-    if not any(needle in text for needle in NEEDLES) or family_of(path, text) is not Family.MANIFEST:
+    if not any(needle in text for needle in _NEEDLES) or family_of(path, text) is not Family.MANIFEST:
         return
     name = base_name(path)
     if not (name.endswith(_ENDINGS) or "." not in name or name.startswith(".env")):

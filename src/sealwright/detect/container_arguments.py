@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = CONTAINER_ARGUMENTS
-NEEDLES = ()
 
 
 def find(view: View) -> Iterator[Hit]:

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = CUSTOM_RESOURCE
-NEEDLES = ()
 
 
 def find(view: View) -> Iterator[Hit]:

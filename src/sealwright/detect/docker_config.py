@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from sealwright.detect.credentials.values import SHORTEST, is_generic, looks_random
 from sealwright.detect.decode import from_base64, to_text
-from sealwright.detect.objects import SOUGHT, below, objects, shows
+from sealwright.detect.objects import below, objects, shows
 from sealwright.detect.placeholder import is_placeholder
 from sealwright.detect.trail import shown
 from sealwright.finding import Confidence, Span
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
 
 RULE = "docker-config"
-NEEDLES = SOUGHT["auth"]
 
 _AUTHS = "auths"
 _TOKENS = ("password", "identitytoken", "registrytoken")

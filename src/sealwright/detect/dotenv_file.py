@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import View
 
 RULE = "dotenv-file"
-NEEDLES = ()
 EXAMPLE = ".env"
 
 _NAME = Pattern(r"\.env(?:\.[\w.\-]{1,100})?\Z|[\w.\-]{1,200}\.env\Z")

@@ -33,7 +33,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealwright.detect.last_applied import is_last_applied
-from sealwright.detect.nested import ENCODED_STARTS, ENCODED_WORDS, MAX_NESTING, InnerText
+from sealwright.detect.nested import MAX_NESTING, InnerText
 from sealwright.detect.secret_values import DATA, STRING_DATA, hits_in, is_secret, says_secret
 from sealwright.detect.trail import Trail, walk_trails
 from sealwright.manifest.nodes import Mapping, Scalar, mapping_at
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.documents import Document
 
 RULE = "embedded-manifest"
-NEEDLES = ("Secret", *ENCODED_STARTS, *ENCODED_WORDS)
 
 _SHORTEST = 20
 """Characters: `{kind: Secret,data: {a: b}}` is longer."""

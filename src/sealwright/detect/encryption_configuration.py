@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealwright.detect.objects import SOUGHT, below, objects, shows
+from sealwright.detect.objects import below, objects, shows
 from sealwright.detect.secret_values import DATA
 from sealwright.finding import Confidence, Severity, Span
 from sealwright.manifest.resource import reference
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = "encryption-configuration"
-NEEDLES = SOUGHT["resources"]
 
 _KINDS = frozenset({"EncryptionConfiguration", "EncryptionConfig"})
 _PROVIDERS = ("aescbc", "aesgcm", "secretbox")

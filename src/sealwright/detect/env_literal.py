@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = ENV_LITERAL
-NEEDLES = ()
 
 
 def find(view: View) -> Iterator[Hit]:

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = EXTERNAL_SECRET_TEMPLATE
-NEEDLES = ()
 
 
 def find(view: View) -> Iterator[Hit]:

@@ -37,7 +37,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealwright.detect.credentials.values import is_generic
-from sealwright.detect.objects import SOUGHT, below, objects, shows
+from sealwright.detect.objects import below, objects, shows
 from sealwright.detect.trail import shown
 from sealwright.finding import Confidence, Span
 from sealwright.manifest.nodes import Mapping, Scalar, lookup, text_of
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
 
 RULE = "fake-store"
-NEEDLES = SOUGHT["spec"]
 
 _GROUP = "external-secrets.io/"
 _STORES = frozenset({"SecretStore", "ClusterSecretStore"})

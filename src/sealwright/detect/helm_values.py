@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = HELM_VALUES
-NEEDLES = ()
 
 
 def find(view: View) -> Iterator[Hit]:

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from sealwright.detect.code.tokens import Code, Token
 
 RULE = "infrastructure-code"
-NEEDLES = ()
 EXAMPLE = "secret.tf"
 
 _IN_DECLARATIONS = (

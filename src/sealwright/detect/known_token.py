@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from sealwright.detect.whereabouts import Held
 
 RULE = "known-token"
-NEEDLES = tuple(sorted({anchor for row in FORMATS for anchor in row.anchors}))
 
 _AWS_SECRET = Pattern(r"(?<![A-Za-z0-9+/=_\-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")
 _HEXADECIMAL = Pattern(r"[0-9a-f]+|[0-9A-F]+")

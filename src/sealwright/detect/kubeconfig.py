@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.credentials.assignments import assignments
 from sealwright.detect.credentials.values import is_generic, judge
-from sealwright.detect.objects import SOUGHT, below, objects, shows
+from sealwright.detect.objects import below, objects, shows
 from sealwright.detect.secret_values import DATA, STRING_DATA
 from sealwright.detect.trail import shown
 from sealwright.finding import Confidence, Span
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
 
 RULE = "kubeconfig"
-NEEDLES = SOUGHT["users"]
 
 _PATHS: dict[tuple[str, ...], str] = {
     ("token",): STRING_DATA,

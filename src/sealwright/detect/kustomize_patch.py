@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
 
 RULE = "kustomize-patch"
-NEEDLES = ("path", "atch", "jsonOp")
 
 _TRANSFORMERS = {
     "PatchTransformer": "patch",

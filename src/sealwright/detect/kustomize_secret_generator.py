@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
 
 RULE = "kustomize-secret-generator"
-NEEDLES = ()
 
 
 class Literal(NamedTuple):

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = "last-applied-configuration"
-NEEDLES = ("Secret",)
 
 _ANNOTATIONS = frozenset(
     {

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import View
 
 RULE = "private-key"
-NEEDLES = ("PRIVATE", "AGE-SECRET-KEY-", "LS0tLS1CRUdJTi")
 
 _LABEL = r"\s+((?:[A-Z0-9]+\s+){0,3})PRIVATE\s+KEY(?:\s+BLOCK)?-----"
 _NEWLINE = r"(?:\\{1,8}[rn]|[\r\n])"

@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = SEALED_SECRET_TEMPLATE
-NEEDLES = ()
 
 
 def find(view: View) -> Iterator[Hit]:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = "secret-data"
-NEEDLES = ("Secret",)
 
 
 def find(view: View) -> Iterator[Hit]:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from sealwright.detect.base import Hit, View
 
 RULE = "secret-string-data"
-NEEDLES = ("Secret",)
 
 
 def find(view: View) -> Iterator[Hit]:

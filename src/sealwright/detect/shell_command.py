@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from sealwright.detect.credentials.assignments import Assignment
 
 RULE = "shell-command"
-NEEDLES = ()
 EXAMPLE = "bootstrap.sh"
 
 _READABLE = Pattern(r"[\w.\-/ \[\]]{1,120}\Z")

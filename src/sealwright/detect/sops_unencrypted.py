@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.resource import Resource
 
 RULE = "sops-unencrypted"
-NEEDLES = ("sops",)
 
 # What SOPS must leave readable, or what is no secret wherever it stands.
 _IDENTITY = frozenset({"apiVersion", "kind", "metadata", "name", "namespace", "type"})

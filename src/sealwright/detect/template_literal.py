@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.resource import Resource
 
 RULE = "template-literal"
-NEEDLES = ("{{", "{%")
 
 _NAMED = Pattern(
     r"""([A-Za-z_][\w.\-]{0,100})["']?[ \t]{0,20}[:=][ \t]{0,20}(?:[|>][-+]?[ \t]{0,4}\n[ \t]{0,40})?["']?\Z"""

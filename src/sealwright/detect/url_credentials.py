@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sealwright.detect.whereabouts import Held
 
 RULE = "url-credentials"
-NEEDLES = ("://", ":\\/\\/", "jdbc:oracle:")
+_NEEDLES = ("://", ":\\/\\/", "jdbc:oracle:")
 
 _SCHEMAS = frozenset({"CustomResourceDefinition"})
 """Kinds whose strings are documentation."""
@@ -53,7 +53,7 @@ def find(view: View) -> Iterator[Hit]:
     """URLs with credentials: in the scalars of manifests, in the text of other files."""
     text = view.source.text
     hidden = may_hide_words(text)
-    if not hidden and not any(needle in text for needle in NEEDLES):
+    if not hidden and not any(needle in text for needle in _NEEDLES):
         return
     genre = genre_of(view)
     if genre is not Genre.MANIFEST:

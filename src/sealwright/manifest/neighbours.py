@@ -2,12 +2,14 @@
 
 Such a file holds none of the words that the byte test looks for (`hunter2` may be all of it), so the question goes to
 the kustomizations in its folder and in those above, by their bytes. As with the byte test, answers err towards yes, and
-nothing is imported: this runs before every commit.
+nothing heavy is imported: this runs before every commit.
 """
 
 from __future__ import annotations
 
 import os
+
+from sealwright.manifest.spelling import escapes_words, is_wide
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """The names that kustomize looks for, in its order."""
@@ -16,9 +18,6 @@ _LARGEST = 10 * 1024 * 1024
 
 _SECRET_GENERATOR = b"ecretGenerator"  # the field `secretGenerator`, the kind `SecretGenerator`
 _GENERATOR = b"Generator"
-# How YAML spells a word without its letters: an escape, a line continued, a wide encoding.
-_ESCAPES = (b"\\x", b"\\u", b"\\U", b"\\\n", b"\\\r", b"\\\xc2\x85", b"\\\xe2\x80\xa8", b"\\\xe2\x80\xa9")
-_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def may_generate(data: bytes) -> bool:
@@ -33,9 +32,7 @@ def may_generate_secrets(data: bytes) -> bool:
 
 def may_hide_words(data: bytes) -> bool:
     """Whether the bytes may spell a word in a way that a search does not see."""
-    if data.startswith(_WIDE_MARKS) or b"\0" in data[:4]:
-        return True
-    return b"\\" in data and any(escape in data for escape in _ESCAPES)
+    return is_wide(data) or escapes_words(data)
 
 
 class Neighbours:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from sealwright.detect.prefilter.credential_names import KEYS
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -50,14 +51,7 @@ _WEAK_ENDS = (
     "credentials",
 )
 _NOT_ENDS = frozenset({"tokens", "secrets", "passwords"})
-# Before `key`: with one of these it is a credential, otherwise it is the name of an entry.
-_KEYS = frozenset(
-    {"api", "access", "secret", "private", "encryption", "encrypt", "signing", "sign", "master"}
-    | {"license", "licence", "shared", "account", "service", "auth", "admin", "client", "session"}
-    | {"cipher", "hmac", "integration", "ingest", "write", "read", "root", "deploy", "storage", "jwt"}
-    | {"cookie", "ssh", "rsa", "data", "application", "app", "host", "sas", "primary", "secondary"}
-    | {"webhook", "certificate", "user"}
-)
+_KEYS = frozenset(key.decode("ascii") for key in KEYS)
 # Between `key` and a strong meaning: `secret access key`, `aws secret key`.
 _STRONG_KEYS = (("secret", "access", "key"), ("account", "key"), ("encryption", "key"), ("private", "key"))
 # Before `secret` or `token`: the name of an object, a digest of it, a switch.

@@ -49,7 +49,6 @@ _EXPRESSION = Pattern(
 )
 _CALL = Pattern(r"[A-Za-z_$][\w$.]{0,80}\([^\n]{0,200}\)?\Z")
 _NAME = Pattern(r"[a-z]{1,24}(?:[-_./ ][a-z]{1,24}){1,8}(?:[-_.][0-9]{1,4}|[-_.]v[0-9]{1,3})?\Z")
-_ENVIRONMENT = Pattern(r"(?:env|prod|dev|stage|staging|test|qa)[-_][a-z0-9\-_]{1,40}\Z")
 _VARIABLE = Pattern(r"\$(?:[A-Za-z_]\w{0,100}|[0-9@*#])\Z")
 _MASKED = Pattern(r"\*{4}|[xX]{6}|\.{4}|\.{3}\Z|\AAg[A-Za-z0-9+/]{300,}={0,2}\Z")  # left out, or sealed
 _ALPHANUMERIC = Pattern(r"[A-Za-z0-9]+")

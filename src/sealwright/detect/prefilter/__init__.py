@@ -12,9 +12,9 @@ from sealwright.detect.prefilter.commands import may_run_with_credential
 from sealwright.detect.prefilter.credential_names import names_credential
 from sealwright.detect.prefilter.schemas import without_schemas
 from sealwright.detect.prefilter.secret_word import says_secret
-from sealwright.detect.prefilter.spelling import hides_words, is_wide, may_hide_words
 from sealwright.detect.prefilter.tokens import holds_token
 from sealwright.manifest.endings import MANIFESTS, base_name, is_code, is_prose, is_shell
+from sealwright.manifest.spelling import hides_words, is_wide, may_hide_words
 
 __all__ = ["ALLOWANCE", "is_wide", "manifest_may_matter", "may_hide_words", "may_matter", "text_may_matter"]
 

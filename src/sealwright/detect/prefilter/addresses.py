@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 _LONGEST = 700
-_ENDS = b" \t\r\n\"'`<>"
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _BETWEEN = b"\"'\\ \t:="
 _SHORTEST_AUTH = 6

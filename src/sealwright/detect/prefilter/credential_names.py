@@ -18,12 +18,13 @@ _HARMLESS_TAILS = (
     *(b"name", b"names", b"ref", b"refs", b"selector", b"file", b"files", b"path", b"dir", b"store", b"class", b"type"),
     *(b"provider", b"enabled", b"template", b"templates", b"policy", b"version", b"mount", b"namespace", b"field"),
 )
-_KEYS = (
+KEYS = (
     *(b"api", b"access", b"secret", b"private", b"encryption", b"encrypt", b"signing", b"sign", b"master", b"license"),
     *(b"licence", b"shared", b"account", b"service", b"auth", b"admin", b"client", b"session", b"cipher", b"hmac"),
     *(b"integration", b"ingest", b"write", b"read", b"root", b"deploy", b"storage", b"jwt", b"cookie", b"ssh", b"rsa"),
     *(b"data", b"application", b"app", b"host", b"sas", b"primary", b"secondary", b"webhook", b"certificate", b"user"),
 )
+"""Before `key`: with one of these it names a credential, otherwise an entry. `credentials.names` goes by the same."""
 _EMPTY = (b'""', b"''", b"[]", b"{}")
 _AFTER_EMPTY = frozenset({b"", b"\n", b"\r", b",", b"}", b" ", b"\t", b"]"})
 _SWITCHES = frozenset({b"~", b"null", b"true", b"false", b"none", b"yes", b"no"})
@@ -144,7 +145,7 @@ def _is_tag(low: bytes, start: int, rest: bytes) -> bool:
 
 def _is_credential_key(low: bytes, start: int) -> bool:
     before = low[max(start - 20, 0) : start].rstrip(b"_-./ ")
-    return before.endswith(_KEYS)
+    return before.endswith(KEYS)
 
 
 def _after_sign(rest: bytes) -> bytes:

@@ -14,12 +14,19 @@ def is_wide(data: bytes) -> bool:
     return data.startswith(_WIDE_MARKS) or b"\0" in data[:4]
 
 
-def hides_words(data: bytes) -> bool:
-    """Whether a word may be spelled without its letters: by escapes, or in base64 under a tag."""
+def escapes_words(data: bytes) -> bool:
+    """Whether a word may be spelled with escapes, or go on in the next line."""
     if b"\\" in data:
         for escape in ESCAPES:
             if escape in data:
                 return True
+    return False
+
+
+def hides_words(data: bytes) -> bool:
+    """Whether a word may be spelled without its letters: by escapes, or in base64 under a tag."""
+    if escapes_words(data):
+        return True
     # `!!binary` hides a word in base64.
     return b"!" in data and (b"binary" in data or (b"%" in data and any(code in data for code in TAG_ESCAPES)))
 
