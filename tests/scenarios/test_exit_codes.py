@@ -137,12 +137,13 @@ def test_interrupted(repository: Repository, command: tuple[str, ...]) -> None:
 # Says when it waits for standard input; whatever else the program does is its own.
 INTERRUPTIBLE = """
 import sys
-from sealwright.cli import commands, main
-before = commands._stdin
+from sealwright.cli import main
+from sealwright.cli.commands import scan
+before = scan.read_stdin
 def waiting(selection):
     print("ready", flush=True)
     return before(selection)
-commands._stdin = waiting
+scan.read_stdin = waiting
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -170,7 +171,7 @@ def test_a_bug_of_ours_is_reported_without_what_was_read(repository: Repository)
     assert error.startswith("error: a bug in sealwright")
     assert "builtins.RuntimeError" in error
     assert "builtins.ValueError" in error
-    assert "cli/commands.py" in error
+    assert "cli/commands/scan.py" in error
     assert VALUE not in error
     assert str(repository.path) not in error
     assert result.stdout == b""

@@ -13,7 +13,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from support import ROOT, posix_only
 
-from sealwright.config import Cluster, Config, Named, Waiver, environment_value, load_config, parse_config
+from sealwright.config import Cluster, Config, Controller, Named, Waiver, environment_value, load_config, parse_config
 from sealwright.errors import ConfigurationError
 from sealwright.finding import Position
 
@@ -238,10 +238,14 @@ def _sorted_hint(hint: str, order: list[str]) -> str:
 
 def test_the_contract_is_the_example() -> None:
     config = parse_config(EXAMPLE.encode(), "repo/.sealwright.yaml")
-    prod = Cluster("prod", os.path.join("repo", "certs/prod.pem"), PIN, ("clusters/prod/**",))
+    address = Controller(url="https://sealed-secrets.example.com")
+    prod = Cluster("prod", os.path.join("repo", "certs/prod.pem"), PIN, ("clusters/prod/**",), address)
+    dev = Cluster(
+        "dev", controller=Controller("", os.path.join("repo", "FILE"), "NAME", "kube-system", "sealed-secrets")
+    )
     rule = Named("WRK001", Position(22, 12), Position(22, 18))
     waiver = Waiver(rule, "apps/legacy/**", "...", "team-a", "2027-01-31")
-    assert config == Config("repo/.sealwright.yaml", (prod, Cluster("dev")), waivers=(waiver,))
+    assert config == Config("repo/.sealwright.yaml", (prod, dev), waivers=(waiver,))
     assert config.cluster("prod") == prod
     assert config.cluster("nowhere") is None
 

@@ -13,29 +13,33 @@ from sealwright.manifest.documents import read_documents
 from sealwright.manifest.source import decode
 from sealwright.run.results import FileDone
 from sealwright.run.scan import large_may_matter, targets
-from sealwright.verify.opening import Opener
+from sealwright.verify.examiner import at_first_sight
 from sealwright.verify.origins import origins
-from sealwright.verify.sealed_items import KIND, sealed_items
+from sealwright.verify.sealed_items import KIND, SealedItem, sealed_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from sealwright.finding import ResourceRef, Verdict
     from sealwright.manifest.discover import Selection, Target
     from sealwright.manifest.documents import Document
     from sealwright.manifest.git import Repository
     from sealwright.manifest.source import Source
-    from sealwright.verify.keyring import Keyring
-    from sealwright.verify.sealed_items import Malformed, SealedItem
+    from sealwright.verify.examiner import Examiner
+    from sealwright.verify.sealed_items import Malformed
 
 _KIND = KIND.encode()
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
 def verify(
-    selection: Selection, repository: Repository | None, keyring: Keyring, *, stdin: bytes | None = None
+    selection: Selection,
+    repository: Repository | None,
+    examiner_for: Callable[[str], Examiner],
+    *,
+    stdin: bytes | None = None,
 ) -> Iterator[Verdict | Problem | FileDone]:
-    """A verdict for each item, after the problems of all files.
+    """A verdict for each item, after the problems of all files. `examiner_for` chooses the evidence by a file's path.
 
     Items are collected first, without their documents: where one was moved from is looked for among all objects of
     the files that hold SealedSecrets.
@@ -56,9 +60,27 @@ def verify(
                 items.extend(sealed_items(found))
                 known.update(origins(found))
             yield FileDone(target.path, documents)
-    opener = Opener(keyring, known)
-    for item in items:
-        yield opener.verdict(item)
+    yield from verdicts_of(items, known, examiner_for)
+
+
+def verdicts_of(
+    items: Sequence[SealedItem | Malformed], known: Collection[ResourceRef], examiner_for: Callable[[str], Examiner]
+) -> Iterator[Verdict]:
+    """In the order of the items; each examiner sees all of its items at once."""
+    found: dict[int, Verdict] = {}
+    waiting: dict[int, tuple[Examiner, list[int]]] = {}
+    for number, item in enumerate(items):
+        examiner = examiner_for(item.location.path)
+        verdict = at_first_sight(item, examiner.failure)
+        if verdict is None:
+            waiting.setdefault(id(examiner), (examiner, []))[1].append(number)
+        else:
+            found[number] = verdict
+    for examiner, numbers in waiting.values():
+        examined = [item for number in numbers if isinstance(item := items[number], SealedItem)]
+        found.update(zip(numbers, examiner.examine(examined, known), strict=True))
+    for number in range(len(items)):
+        yield found[number]
 
 
 def _is_wanted(target: Target, named: set[str]) -> bool:

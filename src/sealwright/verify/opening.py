@@ -14,14 +14,14 @@ from sealwright.sealing.diagnosis import Cause, Diagnosis, diagnose
 from sealwright.sealing.scheme import CannotOpen, TooShort, open_sealed, split
 from sealwright.sealing.scope import Scope, label_as_read
 from sealwright.verify.labels import Labels, strict_words
-from sealwright.verify.sealed_items import Malformed, SealedItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sealwright.finding import ResourceRef
     from sealwright.sealing.keys import PrivateKey
     from sealwright.verify.keyring import Keyring
+    from sealwright.verify.sealed_items import SealedItem
 
 _LOST_BYTES = 8
 """Leading zero bytes that an RSA block may have lost, as sealing.diagnosis has it."""
@@ -37,27 +37,24 @@ _REASONS = {
 }
 
 
-class Opener:
-    """Opens items with a fixed keyring. `known` is every object of the run: where an item may have come from."""
+class KeyExaminer:
+    """Opens items with a fixed keyring: `opens` with the key, or `fails` with the reason."""
 
-    def __init__(self, keyring: Keyring, known: Iterable[ResourceRef]) -> None:
+    failure = Outcome.FAILS
+
+    def __init__(self, keyring: Keyring) -> None:
         self._keys = list(keyring.keys)
         self._retired = keyring.retired
-        self._labels = Labels(list(known))
+        self._labels = Labels(())
 
-    def verdict(self, item: SealedItem | Malformed) -> Verdict:
-        """`opens` with the key, `fails` with the reason, or `unknown` with what would settle it."""
-        if isinstance(item, Malformed):
-            outcome = Outcome.FAILS if item.certain else Outcome.UNKNOWN
-            return Verdict(item.location, item.resource, "", outcome, item.reason)
-        if item.doubt:
-            return Verdict(item.location, item.resource, item.name, Outcome.UNKNOWN, item.doubt)
-        if item.text is None:
-            return _fails(item, "it is not a string")
-        try:
-            blob = go_base64.decode(item.text)
-        except go_base64.BadBase64 as error:
-            return _fails(item, f"it is not base64: character {error.offset + 1} was changed or cut off")
+    def examine(self, items: Sequence[SealedItem], known: Collection[ResourceRef]) -> Iterator[Verdict]:
+        """As examiner.Examiner has it."""
+        self._labels = Labels(known)
+        for item in items:
+            yield self._verdict(item)
+
+    def _verdict(self, item: SealedItem) -> Verdict:
+        blob = go_base64.decode(item.text or "")
         missing = _missing(item)
         label = _NO_LABEL if missing else label_as_read(item.scope, item.resource.namespace, item.resource.name)
         key = None if missing else _first_that_opens(self._keys, blob, label)

@@ -15,7 +15,9 @@ from sealwright.manifest.discover import Selection
 from sealwright.run.results import FileDone
 from sealwright.run.verify import verify
 from sealwright.verify.keyring import Keyring
+from sealwright.verify.opening import KeyExaminer
 
+EXAMINER = KeyExaminer(Keyring((key(),)))
 GOOD = json.dumps(manifest({"a": sealed()}))
 MOVED = json.dumps(manifest({"b": sealed()}, name="moved"))
 BROKEN = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: [\n"
@@ -33,7 +35,7 @@ def run(files: dict[str, str | bytes], *paths: str, stdin: bytes | None = None, 
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content.encode() if isinstance(content, str) else content)
     selection = Selection(paths or (() if stdin is not None else (".",)), max_bytes=max_bytes)
-    return [line(result) for result in verify(selection, None, Keyring((key(),)), stdin=stdin)]
+    return [line(result) for result in verify(selection, None, lambda _: EXAMINER, stdin=stdin)]
 
 
 def line(result: Verdict | Problem | FileDone) -> str:
@@ -107,7 +109,7 @@ def test_where_it_came_from_is_looked_for_in_all_files() -> None:
     home = json.dumps(manifest({"x": sealed("dev", "web")}, "dev", "web"))
     selection = Selection((".",))
     run({"z.yaml": home, "a.yaml": json.dumps(manifest({"a": sealed("dev", "web")}))})
-    verdicts = [result for result in verify(selection, None, Keyring((key(),))) if isinstance(result, Verdict)]
+    verdicts = [result for result in verify(selection, None, lambda _: EXAMINER) if isinstance(result, Verdict)]
     assert [verdict.outcome.value for verdict in verdicts] == ["fails", "opens"]
     assert "sealed for dev/web (strict), but stands here as prod/db (strict)" in verdicts[0].reason
 

@@ -13,13 +13,14 @@ from sealwright.manifest.documents import read_documents
 from sealwright.manifest.resource import resources
 from sealwright.manifest.source import decode
 from sealwright.plaintext import Plaintext
+from sealwright.run.verify import verdicts_of
 from sealwright.sealing.certificate import load_certificate
 from sealwright.sealing.keypair import generate_keypair
 from sealwright.sealing.keys import PrivateKey, load_private_keys
 from sealwright.sealing.scheme import encode, seal
 from sealwright.sealing.scope import Scope, annotations_for, label_as_read
 from sealwright.verify.keyring import Keyring
-from sealwright.verify.opening import Opener
+from sealwright.verify.opening import KeyExaminer
 from sealwright.verify.sealed_items import sealed_items
 
 VALUE = b"correct horse battery staple"
@@ -68,8 +69,9 @@ def verdicts(text: str | bytes | dict[str, Any], *keys: PrivateKey, keyring: Key
     source = decode("a.yaml", text.encode() if isinstance(text, str) else text)
     documents = list(read_documents(source))
     known = {resource.ref for document in documents for resource in resources(document)}
-    opener = Opener(keyring or Keyring(keys or (key(),)), known)
-    return [opener.verdict(item) for document in documents for item in sealed_items(document)]
+    examiner = KeyExaminer(keyring or Keyring(keys or (key(),)))
+    items = [item for document in documents for item in sealed_items(document)]
+    return list(verdicts_of(items, known, lambda _: examiner))
 
 
 def outcomes(text: str | dict[str, Any], *keys: PrivateKey) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from sealwright.cli.context import context
 from sealwright.errors import ExitCode, SealwrightError, UsageError
 from sealwright.finding import Problem
 from sealwright.manifest.discover import STDIN_NAME, Target, discover
@@ -16,18 +17,55 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from sealwright.config import Config
+    from sealwright.cli.options import Parser
     from sealwright.manifest.discover import Selection
     from sealwright.manifest.git import Repository
 
+DESCRIPTION = (
+    "Seal every Secret of the files, or of standard input (`-`, the default). Other documents, "
+    "comments and order stay. Without --in-place the result goes to stdout and nothing is changed."
+)
 _MANIFESTS = (".yaml", ".yml", ".json")
 
 
-def seal(options: argparse.Namespace, selection: Selection, repository: Repository | None, config: Config) -> ExitCode:
+def add_options(parser: Parser) -> None:
+    """What to seal, with which certificate, and where the result goes."""
+    from argparse import SUPPRESS
+
+    from sealwright.cli.options import SCOPES, count, remember
+
+    parser.add_argument("paths", nargs="*", metavar="FILE")
+    certificate = "a file, an https URL, or a cluster of .sealwright.yaml"
+    parser.add_argument("--certificate", "--cert", default=None, metavar="CERT", help=certificate)
+    parser.add_argument("--offline", action="store_true", default=None, help="never fetch a certificate")
+    parser.add_argument("--fingerprint", default=None, help="refuse any other key than this (sha256:...)")
+    parser.add_argument("--in-place", action="store_true", default=None, help="rewrite the files, all of them or none")
+    parser.add_argument(
+        "--check", action="store_true", default=None, help="change nothing; exit 1 if anything would be"
+    )
+    parser.add_argument("--scope", choices=SCOPES, default=None, help="default: the Secret's annotations, else strict")
+    parser.add_argument("-n", "--namespace", default=None, help="for Secrets that name none")
+    references = "seal values such as ${VAR} as they are written"
+    parser.add_argument("--allow-references", action="store_true", default=None, help=references)
+    parser.add_argument("--allow-empty-data", action="store_true", default=None, help="seal Secrets without any value")
+    parser.add_argument(
+        "--skip-files", action="append", default=None, metavar="GLOB", help="leave these out (repeatable)"
+    )
+    parser.add_argument("--depth", type=count, default=None, metavar="N", help="folder levels to go down (0: all)")
+    parser.add_argument(
+        "--config", default=None, metavar="FILE", help="default: .sealwright.yaml at the repository's root"
+    )
+    parser.add_argument("--color", choices=("auto", "always", "never"), default=None)
+    parser.add_argument("--fixed-is-failure", action="store_true", default=None, help=SUPPRESS)
+    remember(parser)
+
+
+def run(options: argparse.Namespace) -> ExitCode:
     """Run the command. Any error in any file means that nothing is written."""
     from sealwright.convert.seal import SealOptions
     from sealwright.sealing.scope import Scope
 
+    selection, repository, config = context(options)
     if not options.certificate:
         names = ", ".join(cluster.name for cluster in config.clusters)
         hint = f"give --certificate: a file, an https URL{f', or a cluster: {names}' if names else ''}"

@@ -1,26 +1,16 @@
-"""`.sealwright.yaml`, the environment and the command line, in this order of precedence from low to high.
-
-The file is data: nothing in it is executed, and an unknown key is an error that names the nearest known one. Sections
-that no command reads yet are checked for their keys, so that a typing error shows before the day when it matters.
-`sealwright.schema.json` beside this module says the same for editors; a test holds the two together.
-"""
+"""The content of `.sealwright.yaml`, checked: from YAML nodes to the values of a shape, or an error with its place."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from sealwright.config import Named, Override, Waiver
 from sealwright.errors import ConfigurationError
 from sealwright.finding import Position
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-FILE_NAME = ".sealwright.yaml"
-BASELINE_NAME = ".sealwright-baseline.json"
-"""What a scan accepts without a reason; see `gate.baseline`."""
-ENVIRONMENT_PREFIX = "SEALWRIGHT_"
+    from collections.abc import Iterator
 
 _MAX_BYTES = 1024 * 1024
 _MAX_DEPTH = 50
@@ -38,100 +28,10 @@ _OFF = frozenset({"off", "Off", "OFF"})
 _CREDENTIAL = Pattern(r"(?i)token|password|passwd|secret|credential|access[-_]?key|private[-_]?key|api[-_]?key")
 
 
-class Cluster(NamedTuple):
-    """A cluster that SealedSecrets are made for. `certificate` is a path (from the file's folder) or an https URL."""
-
-    name: str
-    certificate: str = ""
-    fingerprint: str = ""
-    paths: tuple[str, ...] = ()
-
-
-class Named(NamedTuple):
-    """A name from the file, and where it stands there: what a name means is for others to check. `end` is one past."""
-
-    name: str
-    start: Position
-    end: Position
-
-
-class Override(NamedTuple):
-    """Other severities for some paths: (rule, `off` or the name of a severity) in the order of the file."""
-
-    paths: tuple[str, ...]
-    rules: tuple[tuple[Named, str], ...]
-
-
-class Waiver(NamedTuple):
-    """Findings of one rule on some paths that are accepted. `expires` is the last day (YYYY-MM-DD), '' for no end."""
-
-    rule: Named
-    path: str
-    reason: str
-    owner: str
-    expires: str = ""
-
-
-class Config(NamedTuple):
-    """What the configuration file says; empty where there is none. `path` is '' then."""
-
-    path: str = ""
-    clusters: tuple[Cluster, ...] = ()
-    skip_files: tuple[str, ...] = ()
-    max_bytes: int = 0
-    overrides: tuple[Override, ...] = ()
-    waivers: tuple[Waiver, ...] = ()
-
-    def cluster(self, name: str) -> Cluster | None:
-        """The cluster of that name, or None."""
-        return next((cluster for cluster in self.clusters if cluster.name == name), None)
-
-
-def load_config(path: str, *, required: bool) -> Config:
-    """Read a configuration file. A missing one is an empty Config unless `required`. Raises ConfigurationError."""
-    try:
-        # A pipe is welcome where somebody named it; the one that lies in a repository must not stop us for ever.
-        if not required and os.path.lexists(path) and not os.path.isfile(path):
-            raise ConfigurationError("it is not a regular file", place=path, hint="remove it, or name another")
-        with open(path, "rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except FileNotFoundError:
-        if required:
-            raise ConfigurationError("no such file", place=path, hint="check --config") from None
-        return Config()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigurationError(f"cannot be read: {reason}", place=path, hint="check --config") from None
-    return parse_config(data, path)
-
-
-def parse_config(data: bytes, path: str) -> Config:
-    """Check and freeze the content of a configuration file. Raises ConfigurationError with place and hint."""
+def read_content(data: bytes, path: str) -> dict[str, Any] | None:
+    """The sections of the file as values; None for an empty file. Raises ConfigurationError with place and hint."""
     root = _compose(data, path)
-    if root is None:
-        return Config(path=path)
-    content = _Reader(path).read(root, _SHAPE, "")
-    scan = content.get("scan") or {}
-    return Config(
-        path,
-        tuple(_cluster(name, keys, path) for name, keys in (content.get("clusters") or {}).items()),
-        scan.get("skip-files", ()),
-        scan.get("max-bytes", 0),
-        tuple(scan.get("overrides", ())),
-        tuple(content.get("waivers") or ()),
-    )
-
-
-def environment_value(option: str, environment: Mapping[str, str]) -> str | None:
-    """The value of SEALWRIGHT_<OPTION> for an option such as `skip-files`; None where it is not set or empty."""
-    return environment.get(ENVIRONMENT_PREFIX + option.upper().replace("-", "_")) or None
-
-
-def _cluster(name: str, keys: dict[str, Any], path: str) -> Cluster:
-    certificate = keys.get("certificate", "")
-    if certificate and "://" not in certificate:
-        certificate = os.path.join(os.path.dirname(path), certificate)
-    return Cluster(name, certificate, keys.get("fingerprint", ""), keys.get("paths", ()))
+    return None if root is None else dict(_Reader(path).read(root, _SHAPE, ""))
 
 
 def _compose(data: bytes, path: str) -> Any:

@@ -1,0 +1,50 @@
+"""The commands, one module each: what it offers (`DESCRIPTION`, `add_options`) and what it does (`run`)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from sealwright.cli.plain import plain_scan
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from sealwright.errors import ExitCode
+
+COMMANDS = {
+    "scan": "find plaintext secrets in manifests",
+    "seal": "turn Secrets into SealedSecrets, in place or on stdout",
+    "verify": "do SealedSecrets open with the cluster's key?",
+    "policy": "list the rules, or show one",
+    "version": "print the version",
+}
+"""Each command and the line that `--help` has for it. The module of that name is loaded when it is asked for."""
+
+
+class Command(Protocol):
+    """What a module of this package has."""
+
+    DESCRIPTION: str
+
+    def add_options(self, parser: argparse.ArgumentParser, /) -> None:
+        """Say what the command takes."""
+
+    def run(self, options: argparse.Namespace, /) -> ExitCode:
+        """Do it. Raises SealwrightError for whatever the person can mend."""
+
+
+def command_module(name: str) -> Command:
+    """The module of a command in COMMANDS."""
+    return cast("Command", import_module(f"{__name__}.{name}"))
+
+
+def run(argv: Sequence[str]) -> ExitCode:
+    """Parse and run one command. Raises SealwrightError for whatever the person can mend."""
+    options = plain_scan(argv)
+    if options is None:
+        from sealwright.cli.options import parse
+
+        options = parse(argv)
+    return command_module(options.command).run(options)

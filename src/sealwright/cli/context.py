@@ -1,0 +1,84 @@
+"""What commands have in common: which files, which repository, which configuration, and where the results go."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from sealwright.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sealwright.cli.outputs import Limits
+    from sealwright.config import Config
+    from sealwright.manifest.discover import Selection
+    from sealwright.manifest.git import Repository
+    from sealwright.report.base import Style
+    from sealwright.run.results import Result
+
+_MOST_PROCESSES = 61
+"""What a pool of processes can have on Windows."""
+
+
+def context(options: argparse.Namespace) -> tuple[Selection, Repository | None, Config]:
+    """The selection, the repository that holds the current folder, and the configuration at its root."""
+    from sealwright.config import FILE_NAME, load_config
+    from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Selection
+    from sealwright.manifest.git import find_repository
+
+    repository = find_repository()
+    path = options.config or os.path.join(repository.root if repository else os.curdir, FILE_NAME)
+    config = load_config(path, required=options.config is not None)
+    selection = Selection(
+        paths=tuple(options.paths),
+        staged=bool(getattr(options, "staged", None)),
+        skip_files=(*config.skip_files, *(options.skip_files or ())),
+        depth=options.depth or 0,
+        max_bytes=getattr(options, "max_bytes", None) or config.max_bytes or DEFAULT_MAX_BYTES,
+    )
+    return selection, repository, config
+
+
+def read_stdin(selection: Selection) -> tuple[bytes | None, Selection]:
+    """What standard input holds where `-` is among the paths, and the selection without it."""
+    if "-" not in selection.paths:
+        return None, selection
+    rest = tuple(path for path in selection.paths if path != "-")
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", hint="pipe a file into it, or name files")
+    return sys.stdin.buffer.read(), selection._replace(paths=rest)
+
+
+def process_count(options: argparse.Namespace) -> int:
+    """Never more processes than cores: they would only wait for each other, and a large number stops the machine."""
+    wanted = 1 if options.jobs is None else options.jobs or core_count()
+    return int(min(wanted, core_count()))
+
+
+def core_count() -> int:
+    """The cores that this process may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST_PROCESSES)
+
+
+def report(
+    options: argparse.Namespace, results: Iterable[Result], look: Style, closing: Callable[[], Sequence[str]] = tuple
+) -> ExitCode:
+    """Every result to every reporter; the exit code."""
+    from sealwright.cli.outputs import Outputs
+    from sealwright.cli.outputs import report as write
+
+    with Outputs(options.format or "text", options.output or (), look) as outputs:
+        code = write(results, outputs, _limits(options), verifying=options.command == "verify", closing=closing)
+    return ExitCode.CLEAN if options.exit_zero and code is ExitCode.FINDINGS else code
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    from sealwright.cli.outputs import Limits
+    from sealwright.finding import Confidence, Severity
+
+    severity = getattr(options, "severity_threshold", None) or "low"
+    return Limits(Severity[severity.upper()], Confidence(getattr(options, "confidence_threshold", None) or "likely"))
