@@ -37,6 +37,8 @@ class View(NamedTuple):
     """What one detector works out and others need as well; empty in the beginning, one for all detectors of a file."""
     purpose: str = ""
     """What another file of the repository says this one is for: `env`, `secret`; see `manifest.purposes`."""
+    hidden: bool = True
+    """Words may stand in its manifests that a search does not see: no search says that something is not there."""
 
 
 if TYPE_CHECKING:  # nobody asks for it at run time, and to build a protocol takes a millisecond

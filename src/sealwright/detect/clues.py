@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.prefilter import ENCODED, may_hide_words
-from sealwright.detect.prefilter.credential_names import names_credential
+from sealwright.detect.prefilter.credential_names import naming_places
 from sealwright.detect.prefilter.tokens import holds_token
 from sealwright.manifest.families import Family
 from sealwright.manifest.resource import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sealwright.manifest.documents import Document
 
@@ -35,8 +35,21 @@ class Clues(NamedTuple):
 
 def clues(text: str, name: str, family: Family, purpose: str, documents: Sequence[Document]) -> Clues:
     """The clues of one file; `name` is its base name."""
-    hidden = may_hide_words(text) or any(needle in text for needle in _ENCODED)
+    hidden = any(_hides(manifest) for manifest in _manifests(text, family, documents))
     return Clues(text, name, family, purpose, hidden, not hidden and _holds_only_secrets(text, documents))
+
+
+def _manifests(text: str, family: Family, documents: Sequence[Document]) -> Iterator[str]:
+    """What YAML's ways to spell words apply to."""
+    if family is Family.MANIFEST:
+        yield text
+        return
+    for document in documents:
+        yield text[document.start : document.end]
+
+
+def _hides(text: str) -> bool:
+    return may_hide_words(text) or any(needle in text for needle in _ENCODED)
 
 
 def _holds_only_secrets(text: str, documents: Sequence[Document]) -> bool:
@@ -86,8 +99,23 @@ def has_remarks(seen: Clues) -> bool:
     text = seen.text
     if seen.family is not Family.MANIFEST or ("#" not in text and "/*" not in text):
         return False
-    remarks = text if "/*" in text else "\n".join(line for line in text.splitlines() if "#" in line)
-    return "ata" in remarks or names_credential(remarks.encode("utf-8", "surrogatepass"))
+    data = text.encode("ascii", "replace")
+    places = naming_places(data)
+    if b"/*" in data:
+        return b"ata:" in data or next(places, -1) >= 0
+    return any(_in_remark(data, place) for place in places) or any(_in_remark(data, at) for at in _fields(data))
+
+
+def _in_remark(data: bytes, place: int) -> bool:
+    return b"#" in data[data.rfind(b"\n", 0, place) + 1 : place]
+
+
+def _fields(data: bytes) -> Iterator[int]:
+    """Where `data:` and `stringData:` stand."""
+    at = data.find(b"ata:")
+    while at >= 0:
+        yield at
+        at = data.find(b"ata:", at + 4)
 
 
 def may_hold_token(seen: Clues) -> bool:

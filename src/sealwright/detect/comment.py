@@ -30,10 +30,11 @@ Fix: delete the comment, and change the credential if it is still in use: what h
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.base import Hit
-from sealwright.detect.prefilter.credential_names import names_credential
+from sealwright.detect.prefilter.credential_names import naming_places
 from sealwright.detect.trail import shown
 from sealwright.finding import Confidence, Span
 from sealwright.manifest.endings import base_name
@@ -72,30 +73,23 @@ def find(view: View) -> Iterator[Hit]:
     name = base_name(path)
     if not (name.endswith(_ENDINGS) or "." not in name or name.startswith(".env")):
         return
-    if not _may_hold(text):
-        return
     inside: _Inside | None = None
     secret = _SECRET.search(text) is not None
-    yield from _in_comments(_template_comments(text), secret=secret)
-    for hit in _in_comments(_blocks(text), secret=secret):
+    places = sorted(naming_places(text.encode("ascii", "replace")))  # one byte for each character
+    yield from _in_comments(_template_comments(text), places, secret=secret)
+    for hit in _in_comments(_blocks(text), places, secret=secret):
         inside = inside or _Inside(view)
         if not inside.a_value(hit.span.start):
             yield hit
 
 
-def _may_hold(text: str) -> bool:
-    """Whether any comment may: the byte test over what stands behind `#` or between `/*` and `*/`."""
-    remarks = "\n".join(match.group("text") for match in _COMMENT.finditer(text))
-    if "/*" in text:
-        remarks += "\n" + text
-    return "tringData" in remarks or "data" in remarks or names_credential(remarks.encode("utf-8", "surrogatepass"))
-
-
-def _in_comments(blocks: Iterator[list[_Line]], *, secret: bool) -> Iterator[Hit]:
+def _in_comments(blocks: Iterator[list[_Line]], places: Sequence[int], *, secret: bool) -> Iterator[Hit]:
+    """`places`: where the byte test sees names of credentials, in order."""
     for block in blocks:
         remarks = "\n".join(line.text for line in block)
         found: dict[Span, Hit] = {}
-        if names_credential(remarks.encode("utf-8", "surrogatepass")):
+        first = bisect_left(places, block[0].start)
+        if first < len(places) and places[first] < block[-1].start + len(block[-1].text):
             found.update((hit.span, hit) for hit in _by_name(block))
         if "tringData:" in remarks or (secret and "data:" in remarks):
             for hit in _in_fields(block, secret=secret):
@@ -219,7 +213,5 @@ class _Inside:
 
     def a_value(self, offset: int) -> bool:
         """Whether the offset lies in such a scalar."""
-        from bisect import bisect_right
-
         index = bisect_right(self._starts, offset) - 1
         return index >= 0 and offset < self._spans[index][1]

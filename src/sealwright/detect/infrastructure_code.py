@@ -244,14 +244,14 @@ def _in_text(token: Token) -> Iterator[Hit]:
 def _in_manifests(view: View, code: Code, language: Language) -> Iterator[Hit]:
     """Secrets in strings of several lines, read as the manifests that they are."""
     from sealwright.detect.code.tokens import Kind
-    from sealwright.manifest.families import SAYS_KIND
+    from sealwright.manifest.families import says_kind
 
     text = view.source.text
     for token in code.tokens:
         if token.kind is not Kind.STRING or "Secret" not in token.text or "\n" not in token.text:
             continue
         body = token.text if len(token.text) == token.end - token.start else text[token.start : token.end]
-        if SAYS_KIND.search(body):
+        if says_kind(body):
             yield from _in_manifest(view, token.start, body, language)
 
 

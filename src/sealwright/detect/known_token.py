@@ -35,7 +35,6 @@ from typing import TYPE_CHECKING
 from sealwright.detect.base import Hit
 from sealwright.detect.credentials.values import looks_random
 from sealwright.detect.genre import Genre, genre_of
-from sealwright.detect.prefilter import may_hide_words
 from sealwright.detect.prefilter.tokens import holds_token
 from sealwright.detect.token_checks import has_checksum, is_encoded_web_token, is_sample, is_web_token
 from sealwright.detect.token_formats import FORMATS
@@ -68,7 +67,7 @@ def find(view: View) -> Iterator[Hit]:
         held = holder_of(view, span) if genre is Genre.MANIFEST else None
         whole = held is not None and text[span.start : span.end] == held.scalar.value.strip()
         yield _hit(row, Span(held.scalar.start, held.scalar.end) if held and whole else span, confidence, held)
-    if genre is Genre.MANIFEST and may_hide_words(text):
+    if genre is Genre.MANIFEST and view.hidden:
         escaped = [held for held in scalars(view) if _is_escaped(held, text)]
         if _may_hold("\n".join(held.scalar.value for held in escaped)):
             for held in escaped:

@@ -31,7 +31,6 @@ from sealwright.detect.credentials.pairs import pairs
 from sealwright.detect.credentials.search import credentials_in, hit_of
 from sealwright.detect.json_patch import Target, data_hits, operation_hits
 from sealwright.detect.nested import InnerText
-from sealwright.detect.prefilter import may_hide_words
 from sealwright.detect.secret_values import DATA, STRING_DATA, hits_in, is_secret
 from sealwright.detect.trail import walk_trails
 from sealwright.finding import ResourceRef
@@ -62,7 +61,7 @@ def find(view: View) -> Iterator[Hit]:
     """Values in clear in JSON patches, and in whatever a kustomization patches with."""
     secret = {SECRET_PATCH: True, OTHER_PATCH: False}.get(view.purpose)
     text = view.source.text
-    inside = "atch" in text or "jsonOp" in text or may_hide_words(text)
+    inside = "atch" in text or "jsonOp" in text or view.hidden
     for document in view.documents:
         if isinstance(document.root, Sequence):
             yield from operation_hits(document.root, Target(document, view.budget, secret))

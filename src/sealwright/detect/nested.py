@@ -40,7 +40,7 @@ _INNER_BREAK = Pattern("[\n\u2028\u2029]")
 class InnerText:
     """The text that a scalar holds, and where its characters stand in the outer source."""
 
-    __slots__ = ("_scalar", "_starts", "_targets", "text")
+    __slots__ = ("_outer_text", "_scalar", "_starts", "_targets", "text")
 
     def __init__(self, scalar: Scalar, outer: Source, budget: Budget) -> None:
         self._scalar = scalar
@@ -48,8 +48,7 @@ class InnerText:
         self._targets: list[int] = []
         decoded = _decoded(scalar, budget)
         self.text = scalar.value if decoded is None else decoded
-        if decoded is None and scalar.style == "|":
-            self._map_lines(outer)
+        self._outer_text = outer.text if decoded is None and scalar.style == "|" else ""
 
     def documents(self) -> Sequence[Document]:
         """The documents inside, spans counting in the inner text: in a script, those of its here-documents."""
@@ -58,6 +57,8 @@ class InnerText:
 
     def outer_span(self, inner: Span) -> Span:
         """The span in the outer source that shows what stands at `inner`."""
+        if self._outer_text and not self._starts:
+            self._map_lines(self._outer_text)
         if not self._starts:
             return Span(self._scalar.start, self._scalar.end)
         return Span(self._outer(inner.start), max(self._outer(inner.start), self._outer(inner.end)))
@@ -66,11 +67,11 @@ class InnerText:
         line = bisect_right(self._starts, offset) - 1
         return min(self._targets[line] + offset - self._starts[line], self._scalar.end)
 
-    def _map_lines(self, outer: Source) -> None:
+    def _map_lines(self, outer: str) -> None:
         """A literal block keeps its lines: each inner line is an outer line less the indentation."""
         # The span stops before blanks at the end of the last line, which the value keeps.
-        last = _OUTER_BREAK.search(outer.text, self._scalar.end)
-        lines = _lines(_OUTER_BREAK, outer.text, self._scalar.start, last.start() if last else len(outer.text))
+        last = _OUTER_BREAK.search(outer, self._scalar.end)
+        lines = _lines(_OUTER_BREAK, outer, self._scalar.start, last.start() if last else len(outer))
         inner = _lines(_INNER_BREAK, self.text, 0, len(self.text))
         for (start, end), (outer_start, outer_end) in zip(inner, lines[1:], strict=False):
             self._starts.append(start)
@@ -79,12 +80,12 @@ class InnerText:
 
 def _in_script(text: str) -> list[Region] | None:
     """The manifests in a script; None where the text is no script."""
-    from sealwright.manifest.families import SAYS_KIND, Family
+    from sealwright.manifest.families import Family, says_kind
     from sealwright.manifest.heredocs import heredocs
     from sealwright.manifest.regions import regions
 
     first = next(heredocs(text), None)
-    if first is None or SAYS_KIND.search(text, 0, first.start):
+    if first is None or says_kind(text, 0, first.start):
         return None
     return list(regions(Family.SHELL, text))
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.detect.base import Hit
 from sealwright.detect.budget import TooMuch
 from sealwright.detect.nested import ENCODED_STARTS, MAX_NESTING, InnerText
-from sealwright.detect.prefilter import may_hide_words
 from sealwright.detect.secret_values import STRING_DATA, is_exposed
 from sealwright.detect.trail import Trail, walk_trails
 from sealwright.finding import Confidence, ResourceRef, Severity
@@ -73,7 +72,7 @@ def objects(view: View, *keys: str) -> Iterator[Placed]:
     """Every mapping in the view that has one of the keys, which are of SOUGHT. The view is searched once for all."""
     text = view.source.text
     words = {word for key in keys for word in SOUGHT[key]}
-    if not any(word in text for word in (*words, *ENCODED_STARTS)) and not may_hide_words(text):
+    if not view.hidden and not any(word in text for word in (*words, *ENCODED_STARTS)):
         return
     if _SHARED not in view.shared:
         view.shared[_SHARED] = _found(view)

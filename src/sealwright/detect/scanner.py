@@ -15,7 +15,7 @@ from sealwright.detect.relevance import document_may_matter
 from sealwright.finding import Finding, Problem
 from sealwright.manifest.documents import Document, Form, read_documents
 from sealwright.manifest.endings import TEMPLATES, base_name
-from sealwright.manifest.families import SAYS_KIND, Family, family_of
+from sealwright.manifest.families import Family, family_of, says_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _documents(source: Source, name: str, *, libyaml: bool | None) -> Iterator[D
         from sealwright.manifest.regions import regions
 
         return read_documents(source, regions(family, source.text), relevant=document_may_matter, libyaml=libyaml)
-    if name.endswith(_MANIFEST_NAMES) or "." not in name.lstrip(".") or SAYS_KIND.search(source.text):
+    if name.endswith(_MANIFEST_NAMES) or "." not in name.lstrip(".") or says_kind(source.text):
         return read_documents(source, relevant=document_may_matter, libyaml=libyaml)
     return iter(())
 
@@ -77,7 +77,7 @@ def _flaws(documents: list[Document], source: Source, *, named: bool) -> Iterato
         if not document.flaw or not named:
             continue
         text = source.text[document.start : document.end]
-        if source.path.lower().endswith(".json") and not SAYS_KIND.search(text):
+        if source.path.lower().endswith(".json") and not says_kind(text):
             continue  # comments in a configuration file that calls itself JSON
         line, column = source.position(document.flaw_at)
         yield Problem(source.path, f"this document does not parse: {document.flaw}", line, column, _hint(documents))
@@ -103,7 +103,7 @@ def _hits(
     family = family_of(source.path, source.text)
     seen = clues(source.text, base_name(source.path), family, purpose, documents)
     for rank, detector in detectors(seen if gated else None):
-        view = View(source, documents, Budget(len(source.text)), shared, purpose)
+        view = View(source, documents, Budget(len(source.text)), shared, purpose, seen.hidden)
         hits, finished = _collected(detector, view)
         complete = complete and finished
         if hits and not purpose and family is Family.PROSE:

@@ -30,7 +30,7 @@ from sealwright.detect.base import Hit
 from sealwright.detect.trail import shown
 from sealwright.finding import Span
 from sealwright.manifest.endings import base_name
-from sealwright.manifest.families import SAYS_KIND, Family, family_of
+from sealwright.manifest.families import Family, family_of, says_kind
 from sealwright.manifest.resource import resources
 from sealwright.patterns import Pattern
 
@@ -84,7 +84,7 @@ def _in_files(text: str) -> Iterator[Hit]:
 
     for heredoc in heredocs(text):
         body = text[heredoc.start : heredoc.end]
-        if SAYS_KIND.search(body):
+        if says_kind(body):
             continue
         body = body if heredoc.quoted else without_expansions(body)
         for found in assignments(body):

@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING
 from sealwright.detect.base import Hit
 from sealwright.detect.credentials.urls import url_credentials
 from sealwright.detect.genre import Genre, genre_of
-from sealwright.detect.prefilter import may_hide_words
 from sealwright.detect.trail import shown
 from sealwright.detect.whereabouts import scalars
 from sealwright.finding import Confidence, Span
@@ -52,15 +51,14 @@ _SCHEMAS = frozenset({"CustomResourceDefinition"})
 def find(view: View) -> Iterator[Hit]:
     """URLs with credentials: in the scalars of manifests, in the text of other files."""
     text = view.source.text
-    hidden = may_hide_words(text)
-    if not hidden and not any(needle in text for needle in _NEEDLES):
+    if not view.hidden and not any(needle in text for needle in _NEEDLES):
         return
     genre = genre_of(view)
     if genre is not Genre.MANIFEST:
         for found in url_credentials(text, strict=genre is not Genre.SETTINGS):
             confidence = Confidence.POSSIBLE if genre is Genre.TESTS else found.confidence
             yield Hit(found.span, "a URL holds a credential in clear", confidence=confidence)
-    elif hidden or any(True for _ in url_credentials(text)):
+    elif view.hidden or any(True for _ in url_credentials(text)):
         for held in scalars(view):
             if ":" in held.scalar.value:
                 yield from _in_scalar(held, view)

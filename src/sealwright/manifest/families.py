@@ -5,14 +5,13 @@ Nothing but the name and the first line decides, so that it costs nothing.
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 
 from sealwright.manifest.endings import base_name, is_code, is_prose, is_shell
 from sealwright.patterns import Pattern
 
-SAYS_KIND = Pattern(r"""(?:^|[\s{,"'])(?:kind|apiVersion)["']?[ \t]*:""", re.MULTILINE)
-"""What every manifest says, in YAML or JSON."""
+_FIELDS = ("kind", "apiVersion")
+_BEHIND_FIELD = Pattern(r"""["']?[ \t]*:""")
 _SHELLS = ("sh", "bash", "zsh", "ash", "dash", "ksh", "fish")
 
 
@@ -41,6 +40,21 @@ def family_of(path: str, text: str) -> Family:
     if "." not in name.lstrip(".") and text.startswith("#!"):
         return Family.SHELL if _is_shell(text[: text.find("\n")]) else Family.CODE
     return Family.MANIFEST
+
+
+def says_kind(text: str, start: int = 0, end: int | None = None) -> bool:
+    """Whether `kind:` or `apiVersion:` stands in (a part of) the text, in YAML or JSON: every manifest says that."""
+    stop = len(text) if end is None else end
+    for field in _FIELDS:
+        at = text.find(field, start, stop)
+        while at >= 0:
+            behind = at + len(field)
+            if (at == 0 or text[at - 1] in "{,\"'" or text[at - 1].isspace()) and _BEHIND_FIELD.match(
+                text, behind, stop
+            ):
+                return True
+            at = text.find(field, behind, stop)
+    return False
 
 
 def _is_shell(first: str) -> bool:

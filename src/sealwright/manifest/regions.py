@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.manifest.families import SAYS_KIND, Family
+from sealwright.manifest.families import Family, says_kind
 from sealwright.manifest.heredocs import heredocs, without_expansions
 from sealwright.patterns import Pattern
 
@@ -52,7 +52,7 @@ class Region(NamedTuple):
 
 def regions(family: Family, text: str) -> Iterator[Region]:
     """The manifests in a text that is none as a whole, in order."""
-    if SAYS_KIND.search(text) is None:
+    if not says_kind(text):
         return
     if family is Family.PROSE:
         yield from _in_prose(text)
@@ -66,7 +66,7 @@ def _in_script(text: str, start: int, end: int) -> Iterator[Region]:
     for heredoc in heredocs(text, start, end):
         yield from _bare(text, outside, heredoc.start)
         body = text[heredoc.start : heredoc.end]
-        if SAYS_KIND.search(body):
+        if says_kind(body):
             yield from pieces(heredoc.start, body if heredoc.quoted else without_expansions(body))
         outside = heredoc.end
     yield from _bare(text, outside, end)
@@ -113,7 +113,7 @@ def _closes(match: re.Match[str], marks: str) -> bool:
 
 def _fenced(text: str, start: int, end: int, language: str) -> Iterator[Region]:
     body = text[start:end]
-    if not SAYS_KIND.search(body):
+    if not says_kind(body):
         return
     if language in _MANIFESTS or (language in _ANYTHING and _FIRST.match(_without_margin(body).lstrip())):
         yield from pieces(start, body)
@@ -126,7 +126,7 @@ def _bare(text: str, start: int, end: int) -> Iterator[Region]:
 
     One begins at a line as manifests have them and goes on while lines are keys at its own column or stand deeper.
     """
-    if SAYS_KIND.search(text, start, end) is None:
+    if not says_kind(text, start, end):
         return
     begin, column, offset = -1, 0, start
     while offset < end:
@@ -158,7 +158,7 @@ def _goes_on(text: str, content: int, stop: int) -> bool:
 
 def _kept(text: str, start: int, end: int) -> Iterator[Region]:
     body = text[start:end]
-    if SAYS_KIND.search(body):
+    if says_kind(body):
         yield from pieces(start, without_expansions(body))
 
 

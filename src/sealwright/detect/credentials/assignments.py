@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.detect.credentials.idioms import idioms
 from sealwright.detect.credentials.names import Promise, promise_of
 from sealwright.detect.credentials.values import is_name, judge_promised
+from sealwright.detect.prefilter.credential_names import names_credential
 from sealwright.finding import Confidence, Span
 from sealwright.patterns import Pattern
 
@@ -60,12 +61,13 @@ def assignments(text: str, *, least: Promise = Promise.WEAK) -> Iterator[Assignm
     """Every credential in clear that the text gives a name to, whose name promises at least `least`."""
     if "ENC[" in text:
         text = _ENCRYPTED.sub(lambda match: " " * len(match.group()), text)  # what SOPS wrote is no text
-    for match in _NAME.finditer(text):
+    named = names_credential(text.encode("ascii", "replace"))  # dashboards and scripts are long, and name nothing
+    for match in _NAME.finditer(text) if named else ():
         name = match.group("name") or match.group("tag") or match.group("flag") or ""
         yield from _judged(text, name, match, least)
     for idiom in idioms(text):
         yield Assignment(*idiom)
-    if "value" in text:
+    if named and "value" in text:
         for match in _PAIR.finditer(text):
             yield from _judged(text, match.group("name"), match, least)
 

@@ -15,8 +15,8 @@ from sealwright.detect.credentials.shell_programs import program_name, taken_by_
 from sealwright.detect.credentials.shell_words import Command, Word, commands, logical_line, unquoted
 from sealwright.detect.credentials.values import judge_promised, looks_random
 from sealwright.detect.decode import from_base64, to_text
-from sealwright.detect.prefilter.commands import may_run_with_credential
-from sealwright.detect.prefilter.credential_names import names_credential
+from sealwright.detect.prefilter.commands import running_places
+from sealwright.detect.prefilter.credential_names import naming_places
 from sealwright.finding import Confidence, Span
 from sealwright.manifest.nodes import FILL
 from sealwright.patterns import Pattern
@@ -71,9 +71,8 @@ def shell_credentials(
     """
     stop = len(text) if end is None else end
     after = start
-    programs = may_run_with_credential(text[start:stop].encode("utf-8", "surrogatepass"))
-    for offset, line in _lines(text, start, stop):
-        if offset < after or not _may_hold(line, prose=prose, programs=programs):
+    for offset in _worth_reading(text, start, stop, prose=prose):
+        if offset < after:
             continue
         begin, after = logical_line(text, offset, max(after, start), stop)
         found: dict[Span, Assignment] = {}
@@ -86,19 +85,11 @@ def shell_credentials(
         yield from found.values()
 
 
-def _lines(text: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
-    """(offset, line) of every line between the offsets, with enough of the next one to hold a value."""
-    while start < stop:
-        end = text.find("\n", start, stop)
-        end = stop if end < 0 else end + 1
-        yield start, text[start:end]
-        start = end
-
-
-def _may_hold(line: str, *, prose: bool, programs: bool) -> bool:
-    """The byte test for one line: taking commands apart costs a hundred times as much."""
-    data = line.encode("utf-8", "surrogatepass")
-    return names_credential(data, random=prose) or (programs and may_run_with_credential(data))
+def _worth_reading(text: str, start: int, stop: int, *, prose: bool) -> Iterator[int]:
+    """Where the lines begin that may hold a credential, in order: to take all commands apart would cost much."""
+    data = text[start:stop].encode("ascii", "replace")  # one byte for each character
+    places = (*naming_places(data, random=prose), *running_places(data))
+    return (start + begin for begin in sorted({data.rfind(b"\n", 0, place) + 1 for place in places}))
 
 
 def word_credentials(words: Sequence[Word]) -> Iterator[Assignment]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from sealwright.detect.prefilter.addresses import holds_docker_auth, holds_url_credential
 from sealwright.detect.prefilter.commands import may_run_with_credential
 from sealwright.detect.prefilter.credential_names import names_credential
+from sealwright.detect.prefilter.private_keys import holds_private_key
 from sealwright.detect.prefilter.schemas import without_schemas
 from sealwright.detect.prefilter.secret_word import says_secret
 from sealwright.detect.prefilter.tokens import holds_token
@@ -36,7 +37,6 @@ ENCODED = (
 """Manifests under base64."""
 
 ANYWHERE = (
-    b"PRIVATE",  # one word of a PEM label, so that no folding can break it
     b"AGE-SECRET-KEY-",
     b"LS0tLS1CRUdJTi",  # base64 of `-----BEGIN `
     ALLOWANCE.encode("ascii"),
@@ -99,7 +99,7 @@ def may_matter(data: bytes, path: str = "") -> bool:
     name = base_name(path)
     if b"\0" in data[:_SNIFFED] and not name.endswith(MANIFESTS):
         return False  # an image, a program
-    if _holds(data, ANYWHERE):
+    if _holds(data, ANYWHERE) or holds_private_key(data):
         return True
     if name.endswith(".tf.json") and _holds(data, IN_CODE):
         return True

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _PROGRAMS = (
     (b"-p", (b"mysql", b"mariadb", b"mongo", b"login", b"rabbitmqadmin", b"influx", b"7z")),
     (b"-a", (b"redis-cli", b"valkey-cli", b"keydb-cli")),
@@ -30,35 +35,29 @@ _OPENERS = (b" ", b'"', b"'", b"[", b"\t")
 
 def may_run_with_credential(data: bytes) -> bool:
     """Whether one of the programs is named together with its option, or base64 is decoded that stands there."""
+    return next(running_places(data), -1) >= 0
+
+
+def running_places(data: bytes) -> Iterator[int]:
+    """Where these programs are named, in no order."""
     for word in _BY_PLACE:
-        if word in data:
-            return True
+        yield from _places(data, word)
     if b"-" not in data:
-        return False
+        return
     for option, names in _PROGRAMS:
         for name in names:
-            if name in data and _is_given(data, name, option):
-                return True
-    return b"base64" in data and _decodes(data)
-
-
-def _is_given(data: bytes, name: bytes, option: bytes) -> bool:
-    """Whether the option stands near one of the places of the name."""
-    offset = data.find(name)
-    while offset >= 0:
-        near = data[offset : offset + _NEAR]
-        if option in near and any(opener + option in near for opener in _OPENERS):
-            return True
-        offset = data.find(name, offset + len(name))
-    return False
-
-
-def _decodes(data: bytes) -> bool:
-    """`echo aHVudGVyMg== | base64 -d`, `base64 -d <<< aHVudGVyMg==`."""
-    offset = data.find(b"base64")
-    while offset >= 0:
+            for offset in _places(data, name):
+                near = data[offset : offset + _NEAR]
+                if option in near and any(opener + option in near for opener in _OPENERS):
+                    yield offset
+    for offset in _places(data, b"base64"):  # `echo aHVudGVyMg== | base64 -d`, `base64 -d <<< aHVudGVyMg==`
         near = data[max(offset - _NEAR, 0) : offset + _NEAR]
         if b"echo" in near or b"printf" in near or b"<<" in near:
-            return True
-        offset = data.find(b"base64", offset + 6)
-    return False
+            yield offset
+
+
+def _places(data: bytes, word: bytes) -> Iterator[int]:
+    offset = data.find(word)
+    while offset >= 0:
+        yield offset
+        offset = data.find(word, offset + len(word))

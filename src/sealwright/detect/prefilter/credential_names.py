@@ -7,6 +7,11 @@ property tests hold the two together.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 STEMS = (b"pass", b"secret", b"token", b"cred", b"key", b"pw", b"authorization", b"masterauth")
 """Every name that promises anything holds one of these, in lower case."""
 
@@ -46,7 +51,10 @@ _VALUE_KEYS = (
     b"default =",
     b"values:",
 )
+_SIGNS = frozenset({b":", b"="})
 _KINDS = frozenset({b"secret"})
+_PROGRAMS = (b"ch", b"ssh", b"ht", b"ldap", b"vnc", b"smb")
+"""Before `pass` or `passwd`."""
 _SPECIAL = frozenset(b"!#%^&*+=?$~<>")
 _LONG = 16
 _NEAR = 300
@@ -58,15 +66,19 @@ def names_credential(data: bytes, *, random: bool = False) -> bool:
 
     `random`: only values that may look made by a machine count.
     """
+    return next(naming_places(data, random=random), -1) >= 0
+
+
+def naming_places(data: bytes, *, random: bool = False) -> Iterator[int]:
+    """Where the names of such credentials stand: the offset of each stem, in no order."""
     low = data.lower()
     for stem in STEMS:
         size = len(stem)
         offset = low.find(stem)
         while offset >= 0:
             if _may_promise(data, low, offset, offset + size, random=random):
-                return True
+                yield offset
             offset = low.find(stem, offset + size)
-    return False
 
 
 def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool) -> bool:
@@ -77,17 +89,19 @@ def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool)
         return False
     if low[start:end] == b"key" and not _is_credential_key(low, start):
         return False
-    rest = rest.lstrip(_AFTER_NAME) if rest[:1] not in {b":", b"="} else rest
-    if rest[:1] in {b":", b"="}:
+    rest = rest.lstrip(_AFTER_NAME) if rest[:1] not in _SIGNS else rest
+    if rest[:1] in _SIGNS:
         begin = end + len(behind) - len(rest)
         value = _after_sign(low[begin : begin + _NEAR])
         found = _may_be_value(value) or (tail.endswith(b"s") and _begins_list(value))
+        if found and _in_action(low, start):
+            found = _may_hold_literal(b"{{" + value)
         if found and (random or _in_comment(low, start)):
             found = _may_be_random(value)
     else:
-        if low[start:end] in _KINDS and _is_kind(low, start, rest):
+        if low[start:end] in _KINDS and not tail and _is_kind(low, start, rest):
             return True
-        if _is_program(low, start, tail.split(b" ", 1)[0]):
+        if low[start:end] == b"pass" and _is_program(low, start, tail.split(b" ", 1)[0], rest):
             return True
         beside = _value_beside(low, start, end)
         found = beside is not None or _is_option(low, start) or _is_tag(low, start, rest) or _is_directive(behind)
@@ -121,18 +135,25 @@ def _is_kind(low: bytes, start: int, rest: bytes) -> bool:
     return before.endswith(b"kind") and rest[:1] in {b"", b"\n", b"\r", b",", b"}", b"#"}
 
 
-def _is_program(low: bytes, start: int, tail: bytes) -> bool:
-    """`chpasswd`, `sshpass`: programs that are given a password."""
-    return low[max(start - 4, 0) : start].endswith((b"ch", b"ssh", b"ht", b"ldap", b"vnc", b"smb")) and tail in {
-        b"",
-        b"wd",
-    }
+def _is_program(low: bytes, start: int, tail: bytes, rest: bytes) -> bool:
+    """`chpasswd`, `sshpass`: programs that are given a password, not the last word of a key's line."""
+    if tail not in {b"", b"wd"}:
+        return False
+    head = low[max(start - _LONGEST, 0) : start]
+    program = next((name for name in _PROGRAMS if head.endswith(name)), None)
+    if program is None:
+        return False
+    ends_line = rest[:1] in {b"\n", b"\r"} and rest.lstrip()[:1] != b"-"
+    return not (ends_line and head[: -len(program)].rstrip(b" \t").endswith(b":"))
 
 
 def _is_option(low: bytes, start: int) -> bool:
     """`--password hunter2`, `-storepass hunter2`, `ENV PASSWORD hunter2`."""
     head = low[max(start - _LONGEST, 0) : start]
-    word = head[len(head.rstrip(_NAME)) :]
+    before = head.rstrip(_NAME)
+    word = head[len(before) :]
+    if word[:1] == b"-" and before[-1:] in {b"}", b")", b"]"}:
+        return False  # `{{ .Release.Name }}-secret`
     return (b"--" in word and b"-----" not in word) or word.rpartition(b" ")[2][:1] == b"-" or b"env " in word
 
 
@@ -214,19 +235,37 @@ def _value_beside(low: bytes, start: int, end: int) -> bytes | None:
         value = _behind_value_key(after)
         if value is not None and _may_be_value(value):
             return value
-    item = before.rstrip(_NAME.replace(b"-", b"")).rstrip(_BETWEEN_LINES)
-    if item[: -len(b"name")].rstrip(b"\"' ").endswith((b"\n -", b"-")):
-        return None  # `- name:` opens the item, so that nothing stands before it
-    value = _behind_value_key(before)
+    value = _behind_value_key(_own_item(before))
     return value if value is not None and _may_be_value(value) else None
+
+
+def _own_item(before: bytes) -> bytes:
+    """What stands before in the same item of a list: nothing where `- name:` opens it."""
+    at = before.rfind(b"- ")
+    while at >= 0:
+        line = before[before.rfind(b"\n", 0, at) + 1 : at]
+        if not line.strip(b" \t-"):
+            return before[at:]
+        at = before.rfind(b"- ", 0, at)
+    return before
 
 
 def _behind_value_key(text: bytes) -> bytes | None:
     for form in _VALUE_KEYS:
         at = text.find(form)
-        if at >= 0:
-            return _after_sign(text[at + len(form) :].lstrip(b" \t"))
+        while at >= 0:
+            rest = text[at + len(form) :].lstrip(b" \t")
+            if form[-1:] in _SIGNS or rest[:1] in _SIGNS:  # `dict "value" .Values.x` gives none
+                return _after_sign(rest)
+            at = text.find(form, at + len(form))
     return None
+
+
+def _in_action(low: bytes, start: int) -> bool:
+    """Whether a template action, which is no comment, is open: `{{ $password := include "..." . }}`."""
+    head = low[max(start - _LONGEST, 0) : start]
+    opened = head.rfind(b"{{")
+    return opened > head.rfind(b"}}") and opened > head.rfind(b"\n") and b"/*" not in head[opened:]
 
 
 def _in_comment(low: bytes, start: int) -> bool:
@@ -242,7 +281,7 @@ def _promises(data: bytes, low: bytes, start: int, end: int, rest: bytes) -> boo
     begin += data[max(begin - 1, 0) : begin] == b"\\"  # the letter of `\\n` in JSON
     name = data[begin:end].decode("ascii", "replace")
     promise = max(promise_of(name), promise_of(name.removesuffix("s")))
-    if promise is Promise.WEAK and rest[:1] in {b":", b"="}:
+    if promise is Promise.WEAK and rest[:1] in _SIGNS:
         return _may_be_random(_after_sign(rest))
     return promise is not Promise.NOTHING
 
