@@ -30,6 +30,9 @@ KEYS = (
     *(b"data", b"application", b"app", b"host", b"sas", b"primary", b"secondary", b"webhook", b"certificate", b"user"),
 )
 """Before `key`: with one of these it names a credential, otherwise an entry. `credentials.names` goes by the same."""
+_WORD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./@"
+_SPECIAL_IN_QUOTES = (b"\\", b"{", b"$", b"<", b"%")
+_LINE_ENDS = frozenset({b"", b"\n", b"\r"})
 _EMPTY = (b'""', b"''", b"[]", b"{}")
 _AFTER_EMPTY = frozenset({b"", b"\n", b"\r", b",", b"}", b" ", b"\t", b"]"})
 _SWITCHES = frozenset({b"~", b"null", b"true", b"false", b"none", b"yes", b"no"})
@@ -96,8 +99,11 @@ def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool)
         found = _may_be_value(value) or (tail.endswith(b"s") and _begins_list(value))
         if found and _in_action(low, start):
             found = _may_hold_literal(b"{{" + value)
-        if found and (random or _in_comment(low, start)):
-            found = _may_be_random(value)
+        comment = found and _in_comment(low, start)
+        if found and (random or comment):
+            found = _may_be_random(value) and not (comment and value[:1] in _LINE_ENDS)
+        # What is a user's in a kubeconfig counts whatever it looks like.
+        word = _word(_after_sign(data[begin : begin + _NEAR])) if found and b"users" not in data else b""
     else:
         if low[start:end] in _KINDS and not tail and _is_kind(low, start, rest):
             return True
@@ -107,7 +113,10 @@ def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool)
         found = beside is not None or _is_option(low, start) or _is_tag(low, start, rest) or _is_directive(behind)
         rest = b":" + beside if beside is not None else rest
         tail = tail.split(b" ", 1)[0]  # behind an option stands its value
-    return found and _promises(data, low, start, end + len(tail), rest)
+        if found and _in_comment(low, start):
+            found = _may_be_random(behind[len(tail) :].lstrip(b" \t=\"'").split(b" ", 1)[0][:_LONG] or b" ")
+        word = b""
+    return found and _promises(data, start, end + len(tail), rest, word)
 
 
 def _begins_list(value: bytes) -> bool:
@@ -273,17 +282,36 @@ def _in_comment(low: bytes, start: int) -> bool:
     return line.lstrip(b" \t").startswith(b"#")
 
 
-def _promises(data: bytes, low: bytes, start: int, end: int, rest: bytes) -> bool:
+def _word(value: bytes) -> bytes:
+    """The value where it is one word, or in quotes without anything special in them; b"" for any other."""
+    line = value.split(b"\n", 1)[0].rstrip(b"\r ,")
+    quote = line[:1]
+    if quote in {b'"', b"'"}:
+        inner = line[1:-1]
+        return inner if line[-1:] == quote and not any(char in inner for char in (quote, *_SPECIAL_IN_QUOTES)) else b""
+    return line if not line.translate(None, _WORD) else b""
+
+
+def _promises(data: bytes, start: int, end: int, rest: bytes, word: bytes) -> bool:
+    """Whether the name promises a credential, and the word, if there is one, may be it."""
     from sealwright.detect.credentials.names import Promise, promise_of
 
-    head = low[max(start - _LONGEST, 0) : start]
+    head = data[max(start - _LONGEST, 0) : start].lower()
     begin = start - (len(head) - len(head.rstrip(_NAME)))
     begin += data[max(begin - 1, 0) : begin] == b"\\"  # the letter of `\\n` in JSON
     name = data[begin:end].decode("ascii", "replace")
     promise = max(promise_of(name), promise_of(name.removesuffix("s")))
-    if promise is Promise.WEAK and rest[:1] in _SIGNS:
-        return _may_be_random(_after_sign(rest))
-    return promise is not Promise.NOTHING
+    if promise is Promise.NOTHING or (promise is Promise.WEAK and not _may_be_random_behind(rest)):
+        return False
+    if not word:
+        return True
+    from sealwright.detect.credentials.values import judge_promised
+
+    return judge_promised(promise, word.decode("utf-8", "replace")) is not None
+
+
+def _may_be_random_behind(rest: bytes) -> bool:
+    return rest[:1] not in _SIGNS or _may_be_random(_after_sign(rest))
 
 
 def _may_be_random(value: bytes) -> bool:
