@@ -60,11 +60,6 @@ IN_MANIFESTS = (
     b"dentified by",
     b"DENTIFIED BY",
     b"define(",
-    b":$apr1$",
-    b":$2",
-    b":$y$",
-    b":$6$",
-    b":$5$",
     b"SHA}",
 )
 """What matters in a manifest, a script or documentation."""
@@ -84,6 +79,7 @@ _DECLARATIONS = (".tf", ".tofu", ".hcl", ".tfvars", ".jsonnet", ".libsonnet", ".
 _STRICT = (".java", ".kt", ".kts", ".cs", ".rb", ".scala")
 _IN_STRICT_CODE = (b"tringData", b"tring_data", b"kubernetes_secret", b"Secret(")
 
+_CRYPT = (b":$apr1$", b":$2", b":$y$", b":$6$", b":$5$")
 _OPERATIONS = (b" op:", b"{op:", b"\nop:", b'"op"', b"'op'", b'op\\"', b"jsonOp")
 _SNIFFED = 8000
 """Bytes in which a NUL means that a file is no text, as git sees it."""
@@ -149,6 +145,7 @@ def _in_manifest(data: bytes) -> bool:
         or holds_token(data)
         or may_run_with_credential(data)
         or _may_patch(data)
+        or _holds_crypt(data)
     )
 
 
@@ -160,7 +157,7 @@ def _declares(data: bytes) -> bool:
 def _in_prose(data: bytes) -> bool:
     """Documentation counts where it holds manifests, or what looks made by a machine."""
     manifests = b"kind" in data or b"apiVersion" in data
-    if manifests and (says_secret(data) or _holds(data, IN_MANIFESTS) or hides_words(data)):
+    if manifests and (says_secret(data) or _holds(data, IN_MANIFESTS) or _holds_crypt(data) or hides_words(data)):
         return True
     return (
         names_credential(data, random=not manifests)
@@ -168,6 +165,11 @@ def _in_prose(data: bytes) -> bool:
         or holds_url_credential(data)
         or holds_token(data)
     )
+
+
+def _holds_crypt(data: bytes) -> bool:
+    """`user:$2y$10$...`, an entry of htpasswd or shadow."""
+    return b":$" in data and _holds(data, _CRYPT)
 
 
 def _may_patch(data: bytes) -> bool:

@@ -8,15 +8,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PROGRAMS = (
-    (b"-p", (b"mysql", b"mariadb", b"mongo", b"login", b"rabbitmqadmin", b"influx", b"7z")),
-    (b"-a", (b"redis-cli", b"valkey-cli", b"keydb-cli")),
-    (b"-w", (b"ldap",)),
-    (b"-P", (b"zip -", b"sqlcmd")),
-    (b"-N", (b"ssh-keygen",)),
-    (b"-u", (b"curl",)),
-    (b"-U", (b"curl", b"smbclient", b"rpcclient")),
-    (b"--user", (b"curl",)),
-    (b"--proxy-user", (b"curl",)),
+    (b"mysql", (b"-p",)),
+    (b"mariadb", (b"-p",)),
+    (b"mongo", (b"-p",)),
+    (b"login", (b"-p",)),
+    (b"rabbitmqadmin", (b"-p",)),
+    (b"influx", (b"-p",)),
+    (b"7z", (b"-p",)),
+    (b"-cli", (b"-a",)),  # of Redis and its kin
+    (b"ldap", (b"-w",)),
+    (b"zip -", (b"-P",)),
+    (b"sqlcmd", (b"-P",)),
+    (b"ssh-keygen", (b"-N",)),
+    (b"curl", (b"-u", b"-U", b"--user", b"--proxy-user")),
+    (b"smbclient", (b"-U",)),
+    (b"rpcclient", (b"-U",)),
 )
 _BY_PLACE = (
     b"from-literal",
@@ -44,12 +50,11 @@ def running_places(data: bytes) -> Iterator[int]:
         yield from _places(data, word)
     if b"-" not in data:
         return
-    for option, names in _PROGRAMS:
-        for name in names:
-            for offset in _places(data, name):
-                near = data[offset : offset + _NEAR]
-                if option in near and any(opener + option in near for opener in _OPENERS):
-                    yield offset
+    for name, options in _PROGRAMS:
+        for offset in _places(data, name):
+            near = data[offset : offset + _NEAR]
+            if any(option in near and any(opener + option in near for opener in _OPENERS) for option in options):
+                yield offset
     for offset in _places(data, b"base64"):  # `echo aHVudGVyMg== | base64 -d`, `base64 -d <<< aHVudGVyMg==`
         near = data[max(offset - _NEAR, 0) : offset + _NEAR]
         if b"echo" in near or b"printf" in near or b"<<" in near:
