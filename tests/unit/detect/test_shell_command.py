@@ -7,6 +7,7 @@ from unit.detect.scans import b64, found, growth, places, scan
 
 from sealwright.detect.credentials.shell import shell_credentials
 from sealwright.finding import Confidence
+from sealwright.run.scan import scan_bytes
 
 RULE = "shell-command"
 RANDOM = "kT9DofMuI#89ViAtE"
@@ -190,3 +191,19 @@ def test_manifests_in_here_documents(text: str, expected: list[tuple[str, str, i
 )
 def test_the_time_grows_with_the_length(text: str) -> None:
     assert growth(lambda size: lambda: list(shell_credentials(text * size)), 300) < 8
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ('sshpass -p "$PASSWORD" ssh host; openssl enc -pass env:PASSWORD -in a', ""),
+        ("sshpass -p 'hunter 22' ssh root@host", "hunter 22"),
+        ("openssl enc -aes-256-cbc -pass pass:Hunter22Xq9 -in a", "Hunter22Xq9"),
+        ("mysql -u root -pHunter22Xq9 shop", "Hunter22Xq9"),
+    ],
+)
+def test_scripts_in_config_maps(line: str, value: str) -> None:
+    text = f"kind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  run.sh: |\n    {line}\n"
+    assert [place.strip("'") for place in places(text, "a.yaml")] == ([value] if value else [])
+    results = scan_bytes("a.yaml", text.encode())  # the byte test lets it through
+    assert len(results) == 1 + bool(value)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 _PROGRAMS = (
     (b"mysql", (b"-p",)),
+    (b"sshpass", (b"-p",)),
+    (b"openssl", (b"-pass", b"pass:")),
     (b"mariadb", (b"-p",)),
     (b"mongo", (b"-p",)),
     (b"login", (b"-p",)),
