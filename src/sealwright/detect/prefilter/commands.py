@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # `typing` takes a hook as long to load as all of its own modules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
