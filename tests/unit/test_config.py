@@ -13,11 +13,22 @@ import yaml
 from jsonschema import Draft202012Validator
 from support import ROOT, posix_only
 
-from sealwright.config import Cluster, Config, Controller, Named, Waiver, environment_value, load_config, parse_config
+from sealwright.config import (
+    Cluster,
+    Config,
+    Controller,
+    Named,
+    StampRules,
+    Waiver,
+    environment_value,
+    load_config,
+    parse_config,
+)
 from sealwright.errors import ConfigurationError
 from sealwright.finding import Position
 
 PIN = "sha256:" + "0a" * 32
+SIGNER = "ed25519:" + "0A" * 21 + "A="
 CANARY = "correct-horse-battery"
 
 EXAMPLE = f"""\
@@ -27,6 +38,7 @@ clusters:
     certificate: certs/prod.pem
     fingerprint: "{PIN}"
     controller: https://sealed-secrets.example.com
+    previous-fingerprints: ["{PIN}"]
   dev:
     controller: {{kubeconfig: FILE, context: NAME, namespace: kube-system, name: sealed-secrets}}
 stores:
@@ -43,6 +55,7 @@ policy:
   overrides: [{{paths: [clusters/dev/**], rules: {{WRK001: off}}}}]
 waivers:
   - {{rule: WRK001, path: apps/legacy/**, reason: "...", owner: team-a, expires: 2027-01-31}}
+stamps: {{keep: false, trusted: ["{SIGNER}"], required: true}}
 """
 
 WAIVER = "{rule: secret-data, "
@@ -81,6 +94,24 @@ REFUSED = {
     "fingerprint is too short": ("clusters: {a: {fingerprint: 'sha256:00'}}\n", "1:29", "64 lower-case hexadecimal"),
     "fingerprint in capitals": (f"clusters: {{a: {{fingerprint: '{PIN.upper()}'}}}}\n", "1:29", "64 lower-case"),
     "fingerprint and a line": (f'clusters: {{a: {{fingerprint: "{PIN}\\n"}}}}\n', "1:29", "64 lower-case"),
+    "an earlier fingerprint is too short": (
+        "clusters: {a: {previous-fingerprints: ['sha256:00']}}\n",
+        "1:40",
+        "clusters.a.previous-fingerprints[0] is not `sha256:`",
+    ),
+    "earlier fingerprints are a word": (
+        f"clusters: {{a: {{previous-fingerprints: '{PIN}'}}}}\n",
+        "1:39",
+        "must be a list",
+    ),
+    "unknown key of stamps": ("stamps: {trust: []}\n", "1:10", "did you mean `trusted`?"),
+    "stamps is a boolean": ("stamps: false\n", "1:9", "stamps must be a mapping"),
+    "keep is a word": ("stamps: {keep: maybe}\n", "1:16", "stamps.keep is neither true nor false"),
+    "nobody is trusted": ("stamps: {trusted: []}\n", "1:9", "names no key"),
+    "required, but nobody is trusted": ("stamps: {required: true}\n", "1:9", "names no key"),
+    "a signer of another kind": ("stamps: {trusted: [ssh-ed25519 AAAA]}\n", "1:20", "44 characters of base64"),
+    "a signer that is too short": (f"stamps: {{trusted: ['{SIGNER[:-2]}=']}}\n", "1:20", "44 characters"),
+    "a signer that is not in its one form": (f"stamps: {{trusted: ['{SIGNER[:-2]}B=']}}\n", "1:20", "44 characters"),
     "controller is a word": ("clusters: {a: {controller: prod}}\n", "1:28", "is not an address"),
     "controller with a user": (f"clusters: {{a: {{controller: 'https://u:{CANARY}@b'}}}}\n", "1:28", "user name"),
     "controller is a list": ("clusters: {a: {controller: []}}\n", "1:28", "must be a mapping"),
@@ -134,6 +165,7 @@ REFUSED_BY_THE_LOADER = {
     "a list for a key": ("clusters:\n  ? [a]\n  : {}\n", "2:5", "every key must be a string"),
     "a boolean for a key": ("on: {}\n", "1:1", "the file: every key must be a string"),
     "an object": ("scan: !!python/object/apply:os.getcwd []\n", "1:7", "scan must be a mapping"),
+    "a boolean of YAML 1.1": ("stamps: {keep: yes}\n", "1:16", "stamps.keep is neither true nor false"),
     "sixty": ("scan: {max-bytes: 1:00}\n", "1:19", "must be a whole number"),
     "octal": ("scan: {max-bytes: 017}\n", "1:19", "must be a whole number"),
     "a day that February has not": (
@@ -239,13 +271,18 @@ def _sorted_hint(hint: str, order: list[str]) -> str:
 def test_the_contract_is_the_example() -> None:
     config = parse_config(EXAMPLE.encode(), "repo/.sealwright.yaml")
     address = Controller(url="https://sealed-secrets.example.com")
-    prod = Cluster("prod", os.path.join("repo", "certs/prod.pem"), PIN, ("clusters/prod/**",), address)
+    prod = Cluster("prod", os.path.join("repo", "certs/prod.pem"), PIN, ("clusters/prod/**",), address, (PIN,))
     dev = Cluster(
-        "dev", controller=Controller("", os.path.join("repo", "FILE"), "NAME", "kube-system", "sealed-secrets")
+        "dev",
+        controller=Controller(
+            "", os.path.join("repo", "FILE"), "NAME", "kube-system", "sealed-secrets", os.path.abspath("repo")
+        ),
     )
-    rule = Named("WRK001", Position(22, 12), Position(22, 18))
+    rule = Named("WRK001", Position(23, 12), Position(23, 18))
     waiver = Waiver(rule, "apps/legacy/**", "...", "team-a", "2027-01-31")
-    assert config == Config("repo/.sealwright.yaml", (prod, dev), waivers=(waiver,))
+    assert config == Config(
+        "repo/.sealwright.yaml", (prod, dev), waivers=(waiver,), stamps=StampRules(False, (SIGNER,), True)
+    )
     assert config.cluster("prod") == prod
     assert config.cluster("nowhere") is None
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FILE_NAME = ".sealwright.yaml"
 BASELINE_NAME = ".sealwright-baseline.json"
 """What a scan accepts without a reason; see `gate.baseline`."""
+LOCK_NAME = ".sealwright.lock"
+"""Which key each item was sealed with, and for what; see `run.stamping`."""
 ENVIRONMENT_PREFIX = "SEALWRIGHT_"
 
 _MAX_BYTES = 1024 * 1024
@@ -29,6 +31,8 @@ class Controller(NamedTuple):
     """How to reach a cluster's controller: by its own address, or through the cluster's API.
 
     `kubeconfig` is a path (from the file's folder), '' for the usual one; `namespace` and `name` are the Service's.
+    `folder` is that of the configuration that names a kubeconfig, '' for the command line: what lies in it is no more
+    to be trusted than the configuration.
     """
 
     url: str = ""
@@ -36,12 +40,14 @@ class Controller(NamedTuple):
     context: str = ""
     namespace: str = ""
     name: str = ""
+    folder: str = ""
 
 
 class Cluster(NamedTuple):
     """A cluster that SealedSecrets are made for. `certificate` is a path (from the file's folder) or an https URL.
 
-    `paths` are globs from the repository's root: the files whose SealedSecrets are for this cluster.
+    `paths` are globs from the repository's root: the files whose SealedSecrets are for this cluster. `previous` are
+    the fingerprints of keys that the controller still opens with but does not hand out any more.
     """
 
     name: str
@@ -49,6 +55,7 @@ class Cluster(NamedTuple):
     fingerprint: str = ""
     paths: tuple[str, ...] = ()
     controller: Controller | None = None
+    previous: tuple[str, ...] = ()
 
 
 class Named(NamedTuple):
@@ -76,6 +83,17 @@ class Waiver(NamedTuple):
     expires: str = ""
 
 
+class StampRules(NamedTuple):
+    """Whether sealing keeps stamps, and which are believed: `trusted` are public keys (`ed25519:` and base64).
+
+    `required`: a stamp without the signature of a trusted key proves nothing.
+    """
+
+    keep: bool = True
+    trusted: tuple[str, ...] = ()
+    required: bool = False
+
+
 class Config(NamedTuple):
     """What the configuration file says; empty where there is none. `path` is '' then."""
 
@@ -85,6 +103,7 @@ class Config(NamedTuple):
     max_bytes: int = 0
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    stamps: StampRules = StampRules()
 
     def cluster(self, name: str) -> Cluster | None:
         """The cluster of that name, or None."""
@@ -124,6 +143,7 @@ def parse_config(data: bytes, path: str) -> Config:
         scan.get("max-bytes", 0),
         tuple(scan.get("overrides", ())),
         tuple(content.get("waivers") or ()),
+        content.get("stamps") or StampRules(),
     )
 
 
@@ -137,7 +157,8 @@ def _cluster(name: str, keys: dict[str, Any], path: str) -> Cluster:
     if certificate and "://" not in certificate:
         certificate = os.path.join(os.path.dirname(path), certificate)
     fingerprint, paths = keys.get("fingerprint", ""), keys.get("paths", ())
-    return Cluster(name, certificate, fingerprint, paths, _controller(keys.get("controller"), path))
+    controller, previous = _controller(keys.get("controller"), path), keys.get("previous-fingerprints", ())
+    return Cluster(name, certificate, fingerprint, paths, controller, previous)
 
 
 def _controller(given: str | dict[str, str] | None, path: str) -> Controller | None:
@@ -147,5 +168,6 @@ def _controller(given: str | dict[str, str] | None, path: str) -> Controller | N
     if not controller.kubeconfig:
         return controller
     return controller._replace(
-        kubeconfig=os.path.join(os.path.dirname(path), os.path.expanduser(controller.kubeconfig))
+        kubeconfig=os.path.join(os.path.dirname(path), os.path.expanduser(controller.kubeconfig)),
+        folder=os.path.dirname(os.path.abspath(path)),
     )

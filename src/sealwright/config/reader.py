@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sealwright.config import Named, Override, Waiver
+from sealwright.config import Named, Override, StampRules, Waiver
 from sealwright.errors import ConfigurationError
 from sealwright.finding import Position
 from sealwright.patterns import Pattern
@@ -19,23 +19,28 @@ _MAX_VALUES = 100_000
 
 _TAG = "tag:yaml.org,2002:"
 _FINGERPRINT = Pattern(r"sha256:[0-9a-f]{64}\Z")
+_PUBLIC_KEY = Pattern(r"ed25519:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\Z")
 _ADDRESS = Pattern(r"https?://[^@\s]+\Z")
 _NUMBER = Pattern(r"[1-9][0-9]{0,11}\Z")
 _NAME = Pattern(r"[A-Za-z][A-Za-z0-9_./-]{0,39}\Z")
 _DATE = Pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LEVELS = ("off", "info", "low", "medium", "high", "critical")
 _OFF = frozenset({"off", "Off", "OFF"})
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _CREDENTIAL = Pattern(r"(?i)token|password|passwd|secret|credential|access[-_]?key|private[-_]?key|api[-_]?key")
 
 
 def read_content(data: bytes, path: str) -> dict[str, Any] | None:
     """The sections of the file as values; None for an empty file. Raises ConfigurationError with place and hint."""
-    root = _compose(data, path)
+    root = compose(data, path)
     return None if root is None else dict(_Reader(path).read(root, _SHAPE, ""))
 
 
-def _compose(data: bytes, path: str) -> Any:
-    """The root node of the file, None for an empty one. Nodes, because they have lines and keep duplicate keys."""
+def compose(data: bytes, path: str) -> Any:
+    """The root node of a file of at most 1 MiB, None for an empty one. Raises ConfigurationError with a place.
+
+    Nodes, because they have lines and keep duplicate keys.
+    """
     import yaml
 
     if len(data) > _MAX_BYTES:
@@ -113,6 +118,33 @@ class _Reader:
             hint = "`sealwright seal` prints a certificate's fingerprint when it refuses one"
             raise self._error(node, f"{where} is not `sha256:` and 64 lower-case hexadecimal digits", hint)
         return text
+
+    def fingerprints(self, node: Any, where: str) -> tuple[str, ...]:
+        """The pins of keys that a cluster had before."""
+        items = self._items(node, where)
+        return tuple(self.fingerprint(self._counted(item), f"{where}[{index}]") for index, item in enumerate(items))
+
+    def boolean(self, node: Any, where: str) -> bool:
+        """true or false, and none of YAML 1.1's other words for them."""
+        if self._kind(node) != "bool" or node.value not in _BOOLEANS:
+            raise self._error(node, f"{where} is neither true nor false", "write true or false")
+        return _BOOLEANS[node.value]
+
+    def public_key(self, node: Any, where: str) -> str:
+        """Who is believed about stamps."""
+        text = self.string(node, where)
+        if not _PUBLIC_KEY.match(text):
+            hint = "sealing with --stamp-key says the key's public half, in the form that belongs here"
+            raise self._error(node, f"{where} is not `ed25519:` and 44 characters of base64", hint)
+        return text
+
+    def stamps(self, node: Any, where: str) -> StampRules:
+        """Which stamps are kept and believed: where keys are trusted, what they signed, unless it says otherwise."""
+        keys = self.read(node, {"keep": "boolean", "trusted": ["public_key"], "required": "boolean"}, where)
+        trusted = tuple(keys.get("trusted", ()))
+        if not trusted and ("trusted" in keys or "required" in keys):
+            raise self._error(node, f"{where}.trusted names no key, so that nothing could be proved", "name one")
+        return StampRules(keys.get("keep", True), trusted, keys.get("required", bool(trusted)))
 
     def words(self, node: Any, where: str) -> str:
         """Text for people: more than blanks."""
@@ -254,12 +286,19 @@ _STORE = (
 
 _SHAPE: dict[str, Any] = {
     "clusters": {
-        "*": {"paths": "strings", "certificate": "string", "fingerprint": "fingerprint", "controller": "controller"},
+        "*": {
+            "paths": "strings",
+            "certificate": "string",
+            "fingerprint": "fingerprint",
+            "controller": "controller",
+            "previous-fingerprints": "fingerprints",
+        },
     },
     "scan": {"skip-files": "strings", "max-bytes": "number", "overrides": ["override"]},
     "stores": {"*": dict.fromkeys(_STORE, "") | {"ref": {"kind": "", "name": ""}}},
     "convert": [dict.fromkeys(("paths", "to", "store", "scope"), "")],
     "policy": {"packs": "", "severity-threshold": "", "overrides": [{"paths": "", "rules": ""}]},
     "waivers": ["waiver"],
+    "stamps": "stamps",
 }
 """Sections of the file: dicts and lists of shapes, whose leaves name methods of _Reader."""

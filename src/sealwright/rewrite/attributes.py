@@ -21,6 +21,9 @@ if sys.platform == "win32":
     def keep_attributes(fd: int, status: os.stat_result, source: int) -> None:
         """Nothing to keep: what Windows has instead of modes comes from the directory."""
 
+    def usual_attributes(fd: int) -> None:
+        """Nothing to set, for the same reason."""
+
 else:
 
     def keep_attributes(fd: int, status: os.stat_result, source: int) -> None:
@@ -34,6 +37,12 @@ else:
             mode = mode & 0o707 | mode & 0o070 & (mode & 0o007) << 3
         _keep_extended(fd, source)
         os.fchmod(fd, mode)
+
+    def usual_attributes(fd: int) -> None:
+        """Give the open new file, which only its owner can read yet, the mode that the user's new files have."""
+        mask = os.umask(0o077)
+        os.umask(mask)
+        os.fchmod(fd, 0o666 & ~mask)
 
     def _keep_owner(fd: int, status: os.stat_result) -> bool:
         """Whether the group could be kept; an owner that cannot be kept is refused."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 
-from sealwright.rewrite.staging import Staged, flush_directory, put_in_place, stage
+from sealwright.rewrite.newcomer import Newcomer
+from sealwright.rewrite.staging import Staged, flush_directory, put_in_place, stage, take_away
 from sealwright.rewrite.target import Target
 
 
 class Member:
     """A target with what it holds and shall hold. `begun` says that replacing it was at least tried.
 
-    Raises what `Target` raises.
+    `before` is None for a file that is to be created. Raises what `Target` and `Newcomer` raise.
     """
 
     __slots__ = ("_staged", "after", "before", "begun", "target")
 
-    def __init__(self, name: str, before: bytes, after: bytes) -> None:
-        self.target = Target(name)
+    def __init__(self, name: str, before: bytes | None, after: bytes) -> None:
+        self.target: Target | Newcomer = Newcomer(name) if before is None else Target(name)
         self.before = before
         self.after = after
         self.begun = False
@@ -27,12 +28,19 @@ class Member:
         """Write the new contents beside the target. Raises what `staging.stage` raises."""
         self._staged = stage(self.target, self.after, known)
 
+    def refuse_changed(self) -> None:
+        """Raises `RewriteError` unless the target is as it was found and holds its old contents."""
+        if isinstance(self.target, Newcomer):
+            self.target.refuse_replaced()
+        else:
+            self.target.refuse_changed(self.before or b"")
+
     def replace(self) -> None:
         """Put the new contents in the target's place.
 
         Raises `RewriteError` if the target does not hold its old contents any more, `OSError` if replacing fails.
         """
-        self.target.refuse_changed(self.before)
+        self.refuse_changed()
         self.begun = True  # before the step itself, so that an interruption right after it is not missed
         put_in_place(self._staged, self.target)
 
@@ -47,7 +55,10 @@ class Member:
             if standing != self.after:
                 return "was changed by something else meanwhile, and was left alone"
             state = "holds its new contents"
-            put_in_place(stage(self.target, self.before, known), self.target)
+            if isinstance(self.target, Newcomer):
+                take_away(self.target)
+            else:
+                put_in_place(stage(self.target, self.before or b"", known), self.target)
             state = ""
             flush_directory(os.path.dirname(self.target.path))
         except BaseException:  # noqa: BLE001 - the other files must be put back whatever happened to this one

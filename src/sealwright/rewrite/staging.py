@@ -13,10 +13,10 @@ import time
 from typing import TYPE_CHECKING
 
 from sealwright.rewrite import lock
-from sealwright.rewrite.attributes import keep_attributes
 from sealwright.rewrite.leftovers import temporary_name
 
 if TYPE_CHECKING:
+    from sealwright.rewrite.newcomer import Newcomer
     from sealwright.rewrite.target import Target
 
 _ATTEMPTS = 20 if sys.platform == "win32" else 1
@@ -48,8 +48,8 @@ class Staged:
             pass
 
 
-def stage(target: Target, content: bytes, known: list[Staged]) -> Staged:
-    """Write `content` to a new temporary file beside the target, with the target's attributes, and flush it.
+def stage(target: Target | Newcomer, content: bytes, known: list[Staged]) -> Staged:
+    """Write `content` to a new temporary file beside the target, dressed as the target, and flush it.
 
     Every file that is created is added to `known` first. Raises `OSError` (no space, directory not writable), or
     `RewriteError` if the target's owner cannot be kept.
@@ -58,14 +58,14 @@ def stage(target: Target, content: bytes, known: list[Staged]) -> Staged:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(staged.fd, rest) :]
-    keep_attributes(staged.fd, target.status, target.fd)
+    target.dress(staged.fd)
     os.fsync(staged.fd)
     if not lock.HOLDS_FILES:
         staged.release()
     return staged
 
 
-def _create(target: Target, known: list[Staged]) -> Staged:
+def _create(target: Target | Newcomer, known: list[Staged]) -> Staged:
     directory, basename = os.path.split(target.path)
     for _ in range(_NAMES):
         staged = Staged(os.path.join(directory, temporary_name(directory, basename)))
@@ -83,7 +83,7 @@ def _create(target: Target, known: list[Staged]) -> Staged:
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
-def put_in_place(staged: Staged, target: Target) -> None:
+def put_in_place(staged: Staged, target: Target | Newcomer) -> None:
     """Replace the target by the temporary file, in one step that either happened or did not.
 
     On Windows a virus scanner or an indexer may hold the target for a moment; there it is tried for a second.
@@ -97,6 +97,11 @@ def put_in_place(staged: Staged, target: Target) -> None:
         else:
             return
         time.sleep(_PAUSE_SECONDS)
+
+
+def take_away(target: Newcomer) -> None:
+    """Remove a file that was put in place a moment ago. Raises `OSError`."""
+    os.unlink(target.path)
 
 
 if sys.platform == "win32":

@@ -7,6 +7,7 @@ import stat
 
 from sealwright.errors import RewriteError
 from sealwright.rewrite import lock
+from sealwright.rewrite.attributes import keep_attributes
 
 _CHUNK = 1 << 20
 
@@ -51,6 +52,10 @@ class Target:
             raise _changed()
         self.refuse_replaced()
 
+    def dress(self, fd: int) -> None:
+        """Give the open new file what this one has besides its contents. Raises what `keep_attributes` raises."""
+        keep_attributes(fd, self.status, self.fd)
+
     def release(self) -> None:
         """Close the file; its lock ends."""
         fd, self.fd = self.fd, lock.NO_FD
@@ -76,11 +81,16 @@ class Target:
         for fd in held:
             if fd != lock.NO_FD and os.path.samestat(os.fstat(fd), status):
                 return _read(fd)
-        fd = os.open(self.path, lock.FLAGS)
-        try:
-            return _read(fd)
-        finally:
-            lock.close(fd)
+        return read_standing(self.path)
+
+
+def read_standing(path: str) -> bytes:
+    """The bytes of the file at the path, never through a link. Raises `OSError`."""
+    fd = os.open(path, lock.FLAGS)
+    try:
+        return _read(fd)
+    finally:
+        lock.close(fd)
 
 
 def _resolve(name: str) -> str:

@@ -18,6 +18,7 @@ from sealwright.rewrite import failure, lock
 from sealwright.rewrite.interrupts import Uninterrupted
 from sealwright.rewrite.leftovers import sweep
 from sealwright.rewrite.member import Member
+from sealwright.rewrite.newcomer import Newcomer, hold_folder
 from sealwright.rewrite.staging import flush_directory
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
 
 
 class FileChange(NamedTuple):
-    """A file's bytes as they were read and as they shall be.
+    """A file's bytes as they were read and as they shall be; `before` is None for a file that is to be created.
 
     `path` is a path of the operating system, relative to the working directory or absolute; bytes that are not
     UTF-8 are surrogate escapes. Links are followed: the file they lead to is replaced, the link stays.
     """
 
     path: str
-    before: bytes
+    before: bytes | None
     after: bytes
 
     def __repr__(self) -> str:
@@ -44,14 +45,16 @@ class FileChange(NamedTuple):
 def commit(changes: Sequence[FileChange], *, check: Callable[[FileChange], None] | None = None) -> list[str]:
     """Give every file its new bytes, or none; returns the paths written, in the order given.
 
-    A change whose `before` equals `after` is skipped. `check` is called for each of the others when all new contents
-    are staged and nothing is replaced yet; whatever it raises stops the transaction. Permission bits, owner, group
-    and, on Linux, extended attributes are kept; timestamps are new.
+    A file whose `before` is None is created, in a folder that exists. A change whose `before` equals `after` is
+    skipped. `check` is called for each of the others when all new contents are staged and nothing is replaced yet;
+    whatever it raises stops the transaction. Permission bits, owner, group and, on Linux, extended attributes are
+    kept; timestamps are new.
 
-    Raises `RewriteError`, with every file as it was, if a file is missing, not regular, read-only, has hard links,
-    belongs to somebody else, is named twice, is being rewritten by another process or does not hold `before`; if
-    `check` raises an `Exception`; and for every `OSError`. `KeyboardInterrupt` and `SystemExit` are raised again
-    once every file is as it was. If files cannot be put back, the `RewriteError` says which, and what they hold.
+    Raises `RewriteError`, with every file as it was, if a file is missing (or there, where it is to be created), not
+    regular, read-only, has hard links, belongs to somebody else, is named twice, is being rewritten by another process
+    or does not hold `before`; if `check` raises an `Exception`; and for every `OSError`. `KeyboardInterrupt` and
+    `SystemExit` are raised again once every file is as it was. If files cannot be put back, the `RewriteError` says
+    which, and what they hold.
     """
     transaction = _Transaction()
     try:
@@ -78,6 +81,7 @@ class _Transaction:
     def __init__(self) -> None:
         self.members: list[Member] = []
         self.temporaries: list[Staged] = []
+        self.folders: list[int] = []
         self.at = ""
 
     def prepare(self, changes: Sequence[FileChange]) -> None:
@@ -87,6 +91,7 @@ class _Transaction:
             self.at = change.path
             self.members.append(Member(*change))
         self._refuse_twins()
+        self._hold_folders()
         # In one order for every run: of two runs over the same files, one gets through.
         for member in sorted(self.members, key=lambda member: member.target.path):
             self.at = member.target.name
@@ -101,7 +106,7 @@ class _Transaction:
         """See that every file still holds what was read, and let the caller look at what it will hold."""
         for member in self.members:
             self.at = member.target.name
-            member.target.refuse_changed(member.before)
+            member.refuse_changed()
             if check is not None:
                 check(FileChange(member.target.name, member.before, member.after))
 
@@ -128,6 +133,16 @@ class _Transaction:
             staged.release()
         for member in self.members:
             member.target.release()
+        while self.folders:
+            lock.close(self.folders.pop())
+
+    def _hold_folders(self) -> None:
+        """Lock each folder in which something is created, so that of two runs that create one file one gets through."""
+        new = {member.target.folder: member.target for member in self.members if isinstance(member.target, Newcomer)}
+        for folder in sorted(new):
+            self.at = new[folder].name
+            self.folders.append(hold_folder(folder))
+            new[folder].refuse_replaced()
 
     def _refuse_twins(self) -> None:
         seen: dict[object, str] = {}

@@ -37,3 +37,14 @@ def checked(url: str, error: type[UsageError | NetworkError], *, pinned: bool) -
     if urlsplit(url).scheme == "http" and not pinned:
         raise error(f"{shown} is plain http, so anyone on the way could exchange the key", hint=_PLAIN)
     return url
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is this machine's own, as that of `kubectl port-forward` is: nobody is on the way."""
+    from ipaddress import ip_address
+
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -23,7 +23,7 @@ from sealwright.rewrite import transaction
 from sealwright.rewrite.transaction import FileChange, commit
 
 OLD = {f"{name}.yaml": f"{name}: hunter2\r\n".encode() * 500 for name in "abc"}
-NEW = {f"{name}.yaml": f"{name}: sealed\r\n".encode() * 700 for name in "abc"}
+NEW = {f"{name}.yaml": f"{name}: sealed\r\n".encode() * 700 for name in "abcn"}
 PARALLEL = 4
 
 CALLS = (
@@ -58,7 +58,8 @@ def mortal(name, real):
         return result
     return call
 
-changes = []
+new = FileChange(os.path.join(directory, "n.yaml"), None, b"n: sealed\\r\\n" * 700)
+changes = [new]
 for name in ("a.yaml", "b.yaml", "c.yaml"):
     with open(os.path.join(directory, name), "rb") as file:
         old = file.read()
@@ -107,15 +108,17 @@ def look(directory: Path, *, putting_back: bool = False) -> None:
     """After the death of a run: no file is a mixture, and what lies beside them is no secret."""
     for path in directory.iterdir():
         content = path.read_bytes()
-        if path.name in OLD:
-            assert content in (OLD[path.name], NEW[path.name]), path.name
+        if path.name in NEW:
+            assert content in (OLD.get(path.name), NEW[path.name]), path.name
         elif not putting_back:
             assert b"hunter2" not in content
 
 
 def finish(directory: Path) -> None:
     """The second run: from whatever the files hold now."""
-    commit([FileChange(str(directory / name), (directory / name).read_bytes(), NEW[name]) for name in OLD])
+    paths = {name: directory / name for name in NEW}
+    standing = {name: path.read_bytes() if path.exists() else None for name, path in paths.items()}
+    commit([FileChange(str(path), standing[name], NEW[name]) for name, path in paths.items()])
     assert {path.name: path.read_bytes() for path in directory.iterdir()} == NEW
 
 
