@@ -7,8 +7,8 @@ scanned, and a file named `--exit-zero` must not switch the hook off.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as in `typing`, whose import would be a tenth of what a clean file costs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,39 +19,70 @@ WITH_VALUE = frozenset(
         "--baseline-key-file",
         "--cert",
         "--certificate",
+        "--cluster",
         "--color",
         "--confidence-threshold",
         "--config",
+        "--controller",
+        "--controller-name",
+        "--controller-namespace",
+        "--delete",
         "--depth",
         "--fingerprint",
         "--format",
+        "--from-file",
         "--history",
         "--import-baseline",
+        "--into",
         "--jobs",
+        "--key",
         "--max-bytes",
+        "--merge-into",
+        "--name",
         "--namespace",
         "--output",
+        "--private-key",
+        "--recovery-private-key",
         "--scope",
+        "--sealed-secret-file",
+        "--secret-file",
         "--severity-threshold",
         "--skip-files",
+        "--stamp-key",
+        "-f",
         "-n",
+        "-o",
+        "-w",
     }
 )
 FLAGS = frozenset(
     {
         "--allow-empty-data",
         "--allow-references",
+        "--any-key",
         "--check",
         "--exit-zero",
         "--explain",
+        "--fetch-cert",
         "--fixed-is-failure",
         "--help",
         "--in-place",
         "--no-baseline",
+        "--no-ledger",
         "--no-progress",
+        "--no-stamps",
         "--offline",
+        "--prune",
+        "--raw",
+        "--re-encrypt",
+        "--recovery-unseal",
+        "--render",
+        "--require-proof",
+        "--rotate",
         "--staged",
+        "--strict-values",
         "--update-baseline",
+        "--validate",
         "-h",
     }
 )

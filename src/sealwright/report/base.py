@@ -16,7 +16,8 @@ Reported: TypeAlias = "Finding | Problem | Verdict"
 class Summary(NamedTuple):
     """The figures of a run. `findings` counts by severity label what is neither waived nor known.
 
-    `verifying`: the run was about verdicts, even if there were none; `unknown` counts those that prove nothing.
+    `verifying`: the run was about verdicts, even if there were none; `proved` counts those that a stamp proves, and
+    `unknown` those that prove nothing.
     `unsure` counts what is in `findings` but not sure enough to fail; `passed_over` counts the files of which the byte
     test said that nothing can be in them; `notes` are closing lines for people.
     """
@@ -33,6 +34,7 @@ class Summary(NamedTuple):
     problems: int = 0
     verdicts: int = 0
     failed: int = 0
+    proved: int = 0
     unknown: int = 0
     verifying: bool = False
     notes: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class Style(NamedTuple):
     """How text may look, and what the commands in it name.
 
     `terminal`: a closing line even when there is nothing to say, and lines of at most `width` columns (0: any).
-    `explain`: say for each finding why it is one.
+    `explain`: say for each finding why it is one. `proof`: what can be neither proved nor refuted fails, too.
     `certificate` and `root` (the repository's root as seen from the current folder) make the fix work when copied.
     """
 
@@ -52,6 +54,7 @@ class Style(NamedTuple):
     certificate: str = "CERT"
     root: str = ""
     explain: bool = False
+    proof: bool = False
 
 
 if TYPE_CHECKING:  # nobody asks for it at run time, and to build a protocol takes a millisecond

@@ -1,4 +1,4 @@
-"""The last lines of a scan for people: how much is in clear, what is accepted, what was not looked at."""
+"""The last lines for people: how much is in clear, what does not open, what is accepted, what was not looked at."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from sealwright.report.wording import plural
 
 if TYPE_CHECKING:
     from sealwright.report.base import Style, Summary
+
+_NEITHER = "neither proved nor refuted"
 
 
 def scanned(summary: Summary, style: Style, first_rule: str) -> str:
@@ -30,6 +32,57 @@ def scanned(summary: Summary, style: Style, first_rule: str) -> str:
         new = "new " if summary.known else ""
         return f"No {new}plaintext secret found in {plural(summary.files, 'file')}.{rest}"
     return ""
+
+
+def verified(summary: Summary, style: Style) -> str:
+    """One line that counts every verdict; '' where all is well and nobody waits for it."""
+    unchecked = f" {plural(summary.problems, 'problem')}: not everything was checked." if summary.problems else ""
+    if not summary.verdicts:  # said in any case: a wrong path must not look like success
+        return f"No SealedSecret found in {plural(summary.files, 'file')}.{unchecked}"
+    sentences = [_failed(summary), _good(summary)]
+    said = any(sentences)
+    if summary.unknown:
+        sentences.append(
+            f"{summary.unknown:,} {_are(summary.unknown)} {_NEITHER}." if said else f"{unproved(summary)}."
+        )
+        sentences.append("That fails, as --require-proof wants it." if style.proof else "")
+    elif not summary.failed and not style.terminal and not unchecked:
+        return ""
+    return " ".join(filter(None, sentences)) + unchecked
+
+
+def unproved(summary: Summary) -> str:
+    """What is said of items that are unknown, in every format."""
+    items = plural(summary.verdicts, "item")
+    return f"{summary.unknown:,} of {items} {_are(summary.unknown)} {_NEITHER}"
+
+
+def _failed(summary: Summary) -> str:
+    if not summary.failed:
+        return ""
+    does = "does" if summary.failed == 1 else "do"
+    proved = f" {summary.proved:,} {_are(summary.proved)} proved." if summary.proved else ""
+    return f"{summary.failed:,} of {plural(summary.verdicts, 'item')} {does} not open.{proved}"
+
+
+def _good(summary: Summary) -> str:
+    """What opens, and what is proved to, where nothing fails."""
+    if summary.failed:
+        return ""
+    opened = summary.verdicts - summary.failed - summary.unknown - summary.proved
+    if summary.unknown:
+        opens = [f"{opened:,} {'opens' if opened == 1 else 'open'}"] if opened else []
+        opens += [f"{summary.proved:,} {_are(summary.proved)} proved"] if summary.proved else []
+        return f"Of {plural(summary.verdicts, 'item')} {' and '.join(opens)}." if opens else ""
+    if opened and summary.proved:
+        return f"{plural(opened, 'item')} open, {summary.proved:,} proved."
+    if opened:
+        return f"{plural(opened, 'item')}: all open."
+    return f"{plural(summary.proved, 'item')}: all proved." if summary.proved else ""
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _rest(summary: Summary, style: Style) -> str:

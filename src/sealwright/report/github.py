@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealwright.finding import Finding, Location, Position, Problem, Severity, Status
+from sealwright.finding import Finding, Location, Outcome, Position, Problem, Severity, Status
+from sealwright.report.closing import unproved
 from sealwright.report.wording import since_when
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ LIMIT = 10
 class GithubReporter:
     """Collects, sorts worst first, and writes at the end."""
 
-    def __init__(self, _style: Style) -> None:
+    def __init__(self, style: Style) -> None:
+        self._proof = style.proof
         self._annotations: list[tuple[int, Location, str, str]] = []
 
     def write(self, result: Reported) -> str:
@@ -32,18 +34,20 @@ class GithubReporter:
         elif isinstance(result, Problem):
             start = Position(result.line, result.column)
             self._add(Severity.CRITICAL, Location(result.path, start, start), "not checked", result.message)
-        elif result.outcome.is_failure:
+        elif result.outcome.is_failure or (self._proof and result.outcome is Outcome.UNKNOWN):
             message = f"{result.resource} item `{result.item}` {result.outcome.value}: {result.reason}"
             self._add(Severity.HIGH, result.location, "verify", message)
         return ""
 
-    def finish(self, _summary: Summary) -> str:
-        """At most ten annotations, and how many more there are."""
+    def finish(self, summary: Summary) -> str:
+        """At most ten annotations, how many more there are, and how many items nothing is known of."""
         worst = sorted(self._annotations, key=lambda entry: (-entry[0], entry[1]))
         lines = [_command(*entry) for entry in worst[:LIMIT]]
         if len(worst) > LIMIT:
             rest = f"{len(worst) - LIMIT} more: run `sealwright scan`, or see the report of --output json=FILE"
             lines.append(f"::notice title=sealwright::{_data(rest)}")
+        if summary.unknown and not self._proof:
+            lines.append(f"::notice title=sealwright verify::{unproved(summary)}")
         return "".join(f"{line}\n" for line in lines)
 
     def _add(self, severity: Severity, location: Location, title: str, message: str) -> None:

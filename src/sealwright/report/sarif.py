@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sealwright import __version__
-from sealwright.finding import Finding, Problem, Severity, Status
+from sealwright.finding import Confidence, Finding, Outcome, Problem, Severity, Status
+from sealwright.report.closing import unproved
 from sealwright.report.rules import RulePage, rule_pages
 from sealwright.report.wording import since_when
 
 if TYPE_CHECKING:
+    from sealwright.finding import Verdict
     from sealwright.report.base import Reported, Style, Summary
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -39,12 +41,18 @@ _SCORE = {
 }
 _NAME = {severity: severity.name for severity in Severity} | {Severity.INFO: "INFORMATIONAL"}
 _VERIFY_RULE = "sealed-secret-does-not-open"
+_PROOF_RULE = "sealed-secret-is-not-proved"
+_VERIFY_TITLES = {
+    _VERIFY_RULE: "A SealedSecret does not open for its cluster.",
+    _PROOF_RULE: "Nothing proves that a SealedSecret opens for its cluster.",
+}
 
 
 class SarifReporter:
     """Collects, and writes one document with one run at the end."""
 
-    def __init__(self, _style: Style) -> None:
+    def __init__(self, style: Style) -> None:
+        self._proof = style.proof
         self._pages = rule_pages()
         self._rules: dict[str, tuple[int, Severity]] = {}
         self._results: list[dict[str, Any]] = []
@@ -57,15 +65,15 @@ class SarifReporter:
         elif isinstance(result, Problem):
             self._notifications.append(_notification(result))
         elif result.outcome.is_failure:
-            message = f"{result.resource} item `{result.item}` {result.outcome.value}: {result.reason}"
-            finding = Finding(
-                _VERIFY_RULE, Severity.HIGH, _certain(), result.location, message, result.resource, result.item
-            )
-            self._results.append(self._finding(finding))
+            self._results.append(self._finding(_verdict(result, _VERIFY_RULE, Severity.HIGH)))
+        elif self._proof and result.outcome is Outcome.UNKNOWN:
+            self._results.append(self._finding(_verdict(result, _PROOF_RULE, Severity.MEDIUM)))
         return ""
 
-    def finish(self, _summary: Summary) -> str:
+    def finish(self, summary: Summary) -> str:
         """The whole document, indented, with a newline at its end."""
+        unknown = summary.unknown and not self._proof  # an alert for each would be noise
+        notes = [{"level": "note", "message": {"text": unproved(summary)}}] if unknown else []
         run = {
             "tool": {
                 "driver": {
@@ -81,7 +89,7 @@ class SarifReporter:
             "invocations": [
                 {
                     "executionSuccessful": not self._notifications,
-                    "toolExecutionNotifications": self._notifications,
+                    "toolExecutionNotifications": self._notifications + notes,
                 }
             ],
             "results": self._results,
@@ -114,7 +122,7 @@ class SarifReporter:
         return result
 
     def _rule(self, rule: str, severity: Severity) -> dict[str, Any]:
-        title = "A SealedSecret does not open for its cluster." if rule == _VERIFY_RULE else rule
+        title = _VERIFY_TITLES.get(rule, rule)
         page = self._pages.get(rule, RulePage(rule, title, title))
         return {
             "id": rule,
@@ -138,10 +146,10 @@ def _advice(page: str) -> str:
     return "\n\n".join(text for text in paragraphs if not text.startswith(("Bad:", "Good:", "    ")))
 
 
-def _certain() -> Any:
-    from sealwright.finding import Confidence
-
-    return Confidence.CERTAIN
+def _verdict(verdict: Verdict, rule: str, severity: Severity) -> Finding:
+    message = f"{verdict.resource} item `{verdict.item}` {verdict.outcome.value}: {verdict.reason}"
+    where, who, what = verdict.location, verdict.resource, verdict.item
+    return Finding(rule, severity, Confidence.CERTAIN, where, message, who, what)
 
 
 def _location(finding: Finding) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sealwright.finding import Confidence, Finding, Location, Outcome, Problem, Severity, Status
 from sealwright.patterns import Pattern
-from sealwright.report.closing import scanned
+from sealwright.report.closing import scanned, verified
 from sealwright.report.colour import Paint
-from sealwright.report.wording import plural, printable, shell_word, since_when, wrapped
+from sealwright.report.wording import printable, shell_word, since_when, wrapped
 
 if TYPE_CHECKING:
     from sealwright.finding import Verdict
@@ -65,8 +65,8 @@ class TextReporter:
     def finish(self, summary: Summary) -> str:
         """The last file's block, and the closing lines."""
         closed = self._close_file()
-        verified = summary.verifying or summary.verdicts
-        line = self._verified(summary) if verified else scanned(summary, self._style, self._first_rule)
+        about_verdicts = summary.verifying or summary.verdicts
+        line = verified(summary, self._style) if about_verdicts else scanned(summary, self._style, self._first_rule)
         lines = [line, *(printable(note) for note in summary.notes)]
         return closed + "".join(f"{text}\n" for text in lines if text)
 
@@ -166,21 +166,6 @@ class TextReporter:
         if problem.hint:
             lines.append(f"{self._paint.bold('hint:')}  {wrapped(printable(problem.hint), 7, self._style.width)}")
         return "".join(f"{line}\n" for line in lines) + "\n"
-
-    def _verified(self, summary: Summary) -> str:
-        unchecked = f" {plural(summary.problems, 'problem')}: not everything was checked." if summary.problems else ""
-        items = plural(summary.verdicts, "item")
-        unknown = f" {plural(summary.unknown, 'item')} cannot be judged as it stands." if summary.unknown else ""
-        if summary.failed:
-            return (
-                f"{summary.failed} of {items} {'does' if summary.failed == 1 else 'do'} not open.{unknown}{unchecked}"
-            )
-        if not summary.verdicts:  # said in any case: a wrong path must not look like success
-            return f"No SealedSecret found in {plural(summary.files, 'file')}.{unchecked}"
-        if not self._style.terminal and not unknown and not unchecked:
-            return ""
-        opened = summary.verdicts - summary.unknown
-        return f"{plural(opened, 'item')}: all open.{unknown}{unchecked}" if opened else f"{unknown.strip()}{unchecked}"
 
 
 def _place(location: Location) -> str:

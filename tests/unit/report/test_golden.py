@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support import ROOT, run_program
+from support import ROOT, Repository, run_program
 
 from sealwright.sealing.keys import generate_keypair
 
@@ -16,6 +16,7 @@ GOLDEN = ROOT / "tests" / "golden" / "report"
 COMMANDS = {
     "scan": ("scan", "apps"),
     "verify": ("verify", "--private-key", "../cluster.key", "sealed"),
+    "stamped": ("verify", "--certificate", "../cluster.pem", "stamped"),
 }
 ENDINGS = {"text": "txt", "json": "json", "sarif": "sarif", "github": "github"}
 
@@ -58,8 +59,8 @@ TREE = {
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Findings of several rules, a problem, an allowance; and a Secret sealed well and then renamed."""
-    folder = tmp_path_factory.mktemp("golden") / "tree"
+    """Findings of several rules, a problem, an allowance; and a Secret sealed well and then renamed, twice."""
+    folder = Repository.init(tmp_path_factory.mktemp("golden") / "tree").path
     for name, content in TREE.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8", newline="\n")
@@ -72,6 +73,14 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "sealed").mkdir()
     (folder / "sealed" / "good.yaml").write_bytes(sealed.stdout)
     (folder / "sealed" / "renamed.yaml").write_bytes(sealed.stdout.replace(b"name: it", b"name: renamed"))
+    stamped = folder / "stamped" / "good.yaml"
+    stamped.parent.mkdir()
+    stamped.write_text(BLOCK, encoding="utf-8", newline="\n")
+    done = run_program("sealwright", "seal", *options, "--in-place", "stamped", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    text = stamped.read_bytes()
+    stamped.with_name("renamed.yaml").write_bytes(text.replace(b"name: it", b"name: renamed"))
+    stamped.with_name("unknown.yaml").write_bytes(sealed.stdout)
     return folder
 
 
@@ -108,8 +117,10 @@ def test_json_has_the_published_keys_and_types() -> None:
         assert_shape({key: value for key, value in entry.items() if key != "reason"}, finding)
         assert entry["status"] in {"new", "known", "waived"}
         assert min(entry["start"].values()) >= 1
+    stamped = json.loads((GOLDEN / "stamped.json").read_text(encoding="utf-8"))
     assert {entry["verdict"] for entry in verified["verdicts"]} == {"opens", "fails"}
-    for entry in verified["verdicts"]:
+    assert {entry["verdict"] for entry in stamped["verdicts"]} == {"proved", "refuted", "unknown"}
+    for entry in verified["verdicts"] + stamped["verdicts"]:
         assert_shape(entry, verdict)
     for entry in report["errors"]:
         assert_shape(

@@ -1,0 +1,158 @@
+"""What can be known of items without any private key: stamps prove, form and certificate refute, the rest is unknown.
+
+A stamp for exactly these bytes says with which key and for which label they were sealed. If that is one of the
+cluster's keys and today's label, the item opens, as far as the stamp is to be believed. If not, it does not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.finding import Outcome, Verdict
+from sealwright.sealing import go_base64
+from sealwright.sealing.scope import Scope, label_in_words
+from sealwright.sealing.stamps import bound, digest_of
+from sealwright.sealing.structure import broken, excluded, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from sealwright.finding import ResourceRef
+    from sealwright.sealing.stamps import Book, Stamp
+    from sealwright.verify.sealed_items import SealedItem
+
+_SHORT_DIGITS = 8
+_UNPROVED = "no stamp proves it, and nothing is wrong with its form"
+_SETTLE = "a key backup or the controller would tell"
+
+
+class KnownKeys(NamedTuple):
+    """What is known of a cluster's keys, as fingerprints; `gap` says why nothing is, where nothing is.
+
+    `current` are those of the certificates that seal for it now, `previous` those it had before and still opens with,
+    `elsewhere` those of other clusters, with their names. `name` is '' for certificates that were named themselves.
+    `moduli` gives the numbers of the current keys when it is asked, () where there is no certificate.
+    """
+
+    name: str = ""
+    current: frozenset[str] = frozenset()
+    previous: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, str] = {}
+    moduli: Callable[[], Sequence[int]] = tuple
+    gap: str = ""
+
+
+class CertificateExaminer:
+    """Judges items by the stamps that were kept and by the public keys of their cluster."""
+
+    failure = Outcome.REFUTED
+
+    def __init__(self, keys: KnownKeys, stamps: Book) -> None:
+        self._keys = keys
+        self._stamps = stamps
+        self._moduli: Sequence[int] = ()
+
+    def examine(self, items: Sequence[SealedItem], known: Collection[ResourceRef]) -> Iterator[Verdict]:
+        """As examiner.Examiner has it."""
+        del known  # a stamp says by itself what an item was sealed for
+        self._moduli = self._keys.moduli() if items else ()
+        for item in items:
+            outcome, reason, key = self._judge(item, go_base64.decode(item.text or ""))
+            yield Verdict(item.location, item.resource, item.name, outcome, reason, key)
+
+    def _judge(self, item: SealedItem, blob: bytes) -> tuple[Outcome, str, str]:
+        """Outcome, reason, and the key in short where one is proved."""
+        stamps, doubt = self._stamps.of(digest_of(blob))
+        if len({stamp[:-1] for stamp in stamps}) > 1:
+            return Outcome.UNKNOWN, "its stamps contradict each other: one of them is wrong", ""
+        if stamps:
+            return self._by_stamp(item, stamps[0])
+        reason = broken(blob) or self._changed(blob)
+        if reason:
+            return Outcome.REFUTED, reason, ""
+        return self._by_form(blob, doubt)
+
+    def _by_stamp(self, item: SealedItem, stamp: Stamp) -> tuple[Outcome, str, str]:
+        label, missing = _another_label(item, stamp), _missing(item)
+        key, fits = self._about_key(stamp.key)
+        sealed_for = label_in_words(stamp.scope, stamp.namespace, stamp.name)
+        faults = [f"sealed for {sealed_for}: {label} after sealing"] if label else []
+        faults += [] if fits is not False else [key]
+        if faults:
+            return Outcome.REFUTED, "; ".join(faults), ""
+        if missing:
+            return Outcome.UNKNOWN, f"sealed for {sealed_for}, but the manifest names no {missing}; render it first", ""
+        if fits is None:
+            return Outcome.UNKNOWN, f"sealed for {sealed_for} {key}", ""
+        return Outcome.PROVED, f"stamped: {key}, for {sealed_for}", _short(stamp.key)
+
+    def _about_key(self, key: str) -> tuple[str, bool | None]:
+        """What there is to say of the key that a stamp names, and whether it is the cluster's; None: no cluster."""
+        keys, short = self._keys, _short(key)
+        if key in keys.current:
+            return f"key {short}", True
+        if key in keys.previous:
+            return f"key {short} (an earlier one: old, not broken; `sealwright reseal` renews it)", True
+        elsewhere = keys.elsewhere.get(key)
+        if keys.gap:
+            return f"with {f'the key of cluster {elsewhere}' if elsewhere else f'key {short}'}; {keys.gap}", None
+        if elsewhere:
+            return f"sealed with the key of cluster {elsewhere}", False
+        if keys.name:
+            listed = (
+                f"which is none that is known of cluster {keys.name}; if it had it, list it in previous-fingerprints"
+            )
+            return f"sealed with key {short}, {listed}", False
+        return f"sealed with key {short}, not with that of the certificate", False
+
+    def _changed(self, blob: bytes) -> str:
+        stamp = self._stamps.changed_from(blob)
+        if stamp is None:
+            return ""
+        was = label_in_words(stamp.scope, stamp.namespace, stamp.name)
+        return f"its content was changed or cut off after sealing (it was sealed for {was})"
+
+    def _by_form(self, blob: bytes, doubt: str) -> tuple[Outcome, str, str]:
+        moduli = self._moduli
+        if self._keys.gap:
+            return Outcome.UNKNOWN, self._keys.gap, ""
+        reason = excluded(blob, moduli) if moduli else ""
+        if reason and not self._keys.previous:
+            return Outcome.REFUTED, reason, ""
+        if reason:
+            return Outcome.UNKNOWN, f"{reason}; an earlier key of the cluster may open it", ""
+        if moduli and shortened(blob, moduli):
+            return (
+                Outcome.UNKNOWN,
+                f"its RSA block is shorter than the key, which no known sealer writes; {_SETTLE}",
+                "",
+            )
+        why = f"{doubt}, so that it proves nothing" if doubt else _UNPROVED
+        return Outcome.UNKNOWN, f"{why}; {_SETTLE}", ""
+
+
+def _another_label(item: SealedItem, stamp: Stamp) -> str:
+    """What was done to the object since, if that changed its label; '' where the label is the same or not known yet."""
+    ref = item.resource
+    if stamp.scope is item.scope and (stamp.namespace, stamp.name) == bound(item.scope, ref.namespace, ref.name):
+        return ""
+    if stamp.scope is not item.scope:
+        return f"its scope was changed to {item.scope.value}"
+    renamed = bool(stamp.name and ref.name and ref.name != stamp.name)
+    moved = bool(ref.namespace and ref.namespace != stamp.namespace)
+    done = ["renamed"] if renamed else []
+    done += ["moved to another namespace"] if moved else []
+    return " and ".join(done)
+
+
+def _missing(item: SealedItem) -> str:
+    """What the label needs and the manifest does not give: something may fill it in before a cluster sees it."""
+    if item.scope is Scope.CLUSTER_WIDE:
+        return ""
+    if not item.resource.namespace:
+        return "namespace"
+    return "name" if item.scope is Scope.STRICT and not item.resource.name else ""
+
+
+def _short(fingerprint: str) -> str:
+    return fingerprint.removeprefix("sha256:")[:_SHORT_DIGITS]
