@@ -1,0 +1,184 @@
+"""Every rendering that a selection has a part in: what it puts out, and which files it speaks for."""
+
+from __future__ import annotations
+
+import os
+from shlex import quote
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.errors import UsageError
+from sealwright.finding import Problem
+from sealwright.manifest.discover import DEFAULT_MAX_BYTES, discover
+from sealwright.manifest.documents import read_documents
+from sealwright.manifest.neighbours import KUSTOMIZATIONS
+from sealwright.manifest.places import Places
+from sealwright.manifest.source import decode
+from sealwright.run.render.charts import CHART, NAMESPACE, RELEASE, chart_reach, chart_roots, values_files
+from sealwright.run.render.failures import failure_of
+from sealwright.run.render.kustomizations import Kustomizations
+from sealwright.run.render.programs import program_path, run_shut_in
+from sealwright.verify.origins import origins
+from sealwright.verify.rendered import Release, ciphertexts, digest_of_text, rendered_items
+from sealwright.verify.sealed_items import KIND, Rendering, SealedItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sealwright.finding import Location, ResourceRef
+    from sealwright.manifest.discover import Selection
+    from sealwright.manifest.git import Repository
+    from sealwright.run.render.kustomizations import Reach
+    from sealwright.verify.sealed_items import Malformed
+
+_KIND = KIND.encode()
+_RELEASE = Release(RELEASE, NAMESPACE)
+_INSTALL = {"kustomize": "install kustomize or kubectl", "helm": "install helm"}
+
+
+class Rendered(NamedTuple):
+    """What one rendering put out. `covered`: the files that it speaks for, and `whole` if for all that is in them."""
+
+    items: tuple[SealedItem | Malformed, ...]
+    known: frozenset[ResourceRef]
+    covered: frozenset[str]
+    digests: frozenset[str]
+    whole: bool
+
+
+class _Job(NamedTuple):
+    """One thing to render: the folder, its files, and what to start. `by` is `kustomize` or `helm`."""
+
+    by: str
+    folder: str
+    reach: Reach
+    values: str = ""
+
+
+def renderings(selection: Selection, repository: Repository | None) -> Iterator[Rendered | Problem]:
+    """Each kustomization and each chart that reads a file of the selection and has SealedSecrets, rendered.
+
+    Raises UsageError for --staged: programs that render read the work tree.
+    """
+    if selection.staged:
+        raise UsageError("--render reads the work tree, --staged the index", hint="leave one of them out")
+    places = Places(repository)
+    wanted = [os.path.realpath(path) for path in selection.paths]
+    missing: dict[str, list[str]] = {}
+    for job in _jobs(selection, repository):
+        if not _matters(job, wanted):
+            continue
+        program = _program(job.by, repository)
+        if job.reach.flaw is not None:
+            flaw = job.reach.flaw
+            path = places.shown(flaw.path)
+            yield Problem(path, f"not rendered: {flaw.message}", flaw.line, 1 if flaw.line else 0, flaw.hint)
+        elif not program:
+            missing.setdefault(job.by, []).append(places.shown(job.folder))
+        else:
+            yield _rendered(job, program, places, selection.max_bytes or DEFAULT_MAX_BYTES)
+    for by, folders in missing.items():
+        others = f" and {len(folders) - 1} more" if len(folders) > 1 else ""
+        yield Problem(folders[0], f"not rendered{others}: there is no {by} on the PATH", hint=_INSTALL[by])
+
+
+def _jobs(selection: Selection, repository: Repository | None) -> Iterator[_Job]:
+    kustomized, charts = _folders(selection, repository)
+    root = repository.root if repository is not None else ""
+    known = Kustomizations(root)
+    for folder in known.roots(kustomized):
+        yield _Job("kustomize", folder, known.reach(folder))
+    for folder in chart_roots(charts):
+        reach = chart_reach(folder, root)
+        for values in values_files(folder) if reach.flaw is None else [""]:
+            yield _Job("helm", folder, reach, values)
+
+
+def _folders(selection: Selection, repository: Repository | None) -> tuple[set[str], set[str]]:
+    """The folders with kustomizations and those with charts: of the whole repository, since roots may lie anywhere."""
+    selections = [selection] if repository is None else [selection._replace(paths=()), selection]
+    kustomized, charts = set(), set()
+    for each in selections:
+        for target in discover(each._replace(depth=0), repository):
+            if not isinstance(target, Problem):
+                name = os.path.basename(target.location)
+                if name in KUSTOMIZATIONS:
+                    kustomized.add(os.path.dirname(target.location) or os.curdir)
+                elif name == CHART:
+                    charts.add(os.path.dirname(target.location) or os.curdir)
+    return kustomized, charts
+
+
+def _matters(job: _Job, wanted: Sequence[str]) -> bool:
+    """Whether it reads a file of the selection, and any SealedSecret."""
+    files = job.reach.files
+    if wanted and not any(
+        file == path or file.startswith(path.rstrip(os.sep) + os.sep) for path in wanted for file in files
+    ):
+        return False
+    return any(_KIND in _content(file, DEFAULT_MAX_BYTES) for file in files)
+
+
+def _content(path: str, limit: int) -> bytes:
+    """The beginning of a file; nothing of one that cannot be read, about which the renderer complains."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(limit)
+    except OSError:
+        return b""
+
+
+def _program(by: str, repository: Repository | None) -> str:
+    root = repository.root if repository is not None else ""
+    return program_path(by, root) or (program_path("kubectl", root) if by == "kustomize" else "")
+
+
+def _rendered(job: _Job, program: str, places: Places, limit: int) -> Rendered | Problem:
+    shown = places.shown(job.folder)
+    own = places.shown(os.path.join(job.folder, job.values or CHART)) if job.by == "helm" else ""
+    own = own or places.shown(job.reach.files[0])
+    command, by_hand = _command(job, program, shown)
+    finished = run_shut_in(command, job.folder)
+    if finished.code or finished.stopped:
+        failure = failure_of(finished, job.by, job.folder, by_hand)
+        at = f" (see {failure.place})" if failure.place else ""
+        return Problem(own, f"not rendered: {failure.message}{at}", hint=failure.hint)
+    with_values = f" with {job.values}" if job.values else ""
+    rendering = Rendering(own, f"as {job.by if shown == os.curdir else shown} renders it{with_values}")
+    source = decode(own, finished.output)
+    sources = _places(job, places, limit)
+    items: list[SealedItem | Malformed] = []
+    known: set[ResourceRef] = set()
+    for document in read_documents(source):
+        if document.flaw:
+            return Problem(own, f"what {shown} renders does not parse as a manifest", hint=f"look at `{by_hand}`")
+        items += rendered_items(document, rendering, sources, _RELEASE if job.by == "helm" else None)
+        known.update(origins(document))
+    digests = {digest_of_text(item.text) for item in items if isinstance(item, SealedItem) and item.text is not None}
+    covered = frozenset(places.shown(path) for path in job.reach.files)
+    return Rendered(tuple(items), frozenset(known), covered, frozenset(digests), whole=job.by == "kustomize")
+
+
+def _command(job: _Job, program: str, shown: str) -> tuple[list[str], str]:
+    """What to start in the job's folder, and the same for a person to type."""
+    if job.by == "helm":
+        values = ["--values", job.values] if job.values else []
+        words = ["template", RELEASE, ".", "--namespace", NAMESPACE, *values]
+        by_hand = f" --values {quote(f'{shown}/{job.values}')}" if job.values else ""
+        return [program, *words], f"helm template NAME {quote(shown)}{by_hand}"
+    verb = "kustomize" if os.path.basename(program).startswith("kubectl") else "build"
+    restricted = ["--load-restrictor", "LoadRestrictionsRootOnly"]
+    return [
+        program,
+        verb,
+        ".",
+        *restricted,
+    ], f"{'kubectl kustomize' if verb != 'build' else 'kustomize build'} {quote(shown)}"
+
+
+def _places(job: _Job, places: Places, limit: int) -> dict[str, Location]:
+    """Where everything that looks sealed stands in the files of a job; the first place of each."""
+    found: dict[str, Location] = {}
+    for path in job.reach.files:
+        for digest, location in ciphertexts(decode(places.shown(path), _content(path, limit))):
+            found.setdefault(digest, location)
+    return found
