@@ -6,9 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import history, scanning, sealing, start
+from benchmarks import history, rivals, scanning, sealing, stamps, start, verifying
 
-SUITES = (start, sealing, scanning, history)
+SUITES = (start, rivals, sealing, verifying, stamps, scanning, history)
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from benchmarks.measure import Ratio, call_ratio, process_ratio
 from sealwright.convert.seal import SealOptions, seal_source
+from sealwright.convert.sealer import Sealer
 from sealwright.manifest.source import decode
 from sealwright.plaintext import Plaintext
 from sealwright.sealing.certificate import load_certificate
@@ -43,7 +44,7 @@ def measure(folder: Path, *, smoke: bool) -> Iterator[Ratio]:
         _bare(certificate.public_key, values)
 
     def in_place() -> None:
-        seal_source(decode("all.yaml", text), certificate, SealOptions(), lambda _: True)
+        seal_source(decode("all.yaml", text), Sealer(lambda: certificate), SealOptions(), lambda _: True)
 
     name = f"{values:,} values / bare cryptography calls"
     yield call_ratio(f"seal {name}", lambda: _sealed(certificate.public_key, values), bare, 1.5, runs=runs)
@@ -94,6 +95,6 @@ def _against_kubeseal(folder: Path, pem: bytes, *, runs: int) -> Iterator[Ratio]
         theirs = process_ratio("kubeseal", command, command, 0, runs=runs).ours
         text = _secrets(300 * each, each)
         started = time.perf_counter()
-        seal_source(decode("all.yaml", text), sealer, SealOptions(), lambda _: True)
+        seal_source(decode("all.yaml", text), Sealer(lambda: sealer), SealOptions(), lambda _: True)
         mine = (time.perf_counter() - started) * 1000 / 300
         yield Ratio(f"seal one Secret of {each} in place / one kubeseal process", mine / theirs, bar, mine, theirs)

@@ -24,6 +24,7 @@ _KEY = re.compile(r"""(?:([A-Za-z_][\w./-]*)|"([^"\\\n]*)"|'([^'\n]*)')[ ]*:(?=[
 _QUOTED = re.compile(r"""(?:"([^"\\\n]*)"|'([^'\n]*)')[ ]*(?:(?<=[ ])#.*)?\Z""")
 _PLAIN = re.compile(r"(?:[A-Za-z0-9_./$<(~=^;+]|-(?=[^ \n]))(?:[^:#\n]|:(?=[^ \n])|(?<=[^ ])#)*")
 _HEADER = re.compile(r"[|](-?)[ ]*(?:#.*)?\Z")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _NOTHING = re.compile(r"(?:#.*)?\Z")
 
 
@@ -38,7 +39,7 @@ def compose_plain(text: str, base: int = 0) -> Node | None:
     """
     if len(text) > LONGEST or not text.isascii() or "\t" in text or "\r" in text or not text.endswith("\n"):
         raise Unsure
-    if any((char < " " and char != "\n") or char == "\x7f" for char in text):
+    if _CONTROL.search(text):
         raise Unsure
     return _Reader(text, base).read()
 

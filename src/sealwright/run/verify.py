@@ -18,15 +18,15 @@ from sealwright.verify.origins import origins
 from sealwright.verify.sealed_items import KIND, SealedItem, sealed_items
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 
-    from sealwright.finding import ResourceRef, Verdict
+    from sealwright.finding import Location, ResourceRef, Verdict
     from sealwright.manifest.discover import Selection, Target
     from sealwright.manifest.documents import Document
     from sealwright.manifest.git import Repository
     from sealwright.manifest.source import Source
     from sealwright.verify.examiner import Examiner
-    from sealwright.verify.sealed_items import Malformed
+    from sealwright.verify.sealed_items import Malformed, Rendering
 
 _KIND = KIND.encode()
 _ENDINGS = (".yaml", ".yml", ".json")
@@ -38,11 +38,12 @@ def verify(
     examiner_for: Callable[[str], Examiner],
     *,
     stdin: bytes | None = None,
+    render: bool = False,
 ) -> Iterator[Verdict | Problem | FileDone]:
     """A verdict for each item, after the problems of all files. `examiner_for` chooses the evidence by a file's path.
 
     Items are collected first, without their documents: where one was moved from is looked for among all objects of
-    the files that hold SealedSecrets.
+    the files that hold SealedSecrets. With `render`, what kustomizations and charts make of files counts instead.
     """
     items: list[SealedItem | Malformed] = []
     known: set[ResourceRef] = set()
@@ -60,7 +61,35 @@ def verify(
                 items.extend(sealed_items(found))
                 known.update(origins(found))
             yield FileDone(target.path, documents)
+    if render and (stdin is None or selection.paths):
+        items = yield from _as_rendered(items, known, selection, repository)
     yield from verdicts_of(items, known, examiner_for)
+
+
+def _as_rendered(
+    items: list[SealedItem | Malformed],
+    known: set[ResourceRef],
+    selection: Selection,
+    repository: Repository | None,
+) -> Generator[Problem, None, list[SealedItem | Malformed]]:
+    """The items with those of every rendering, less those for which a rendering speaks; `known` grows."""
+    from sealwright.run.render.pipeline import renderings
+    from sealwright.verify.rendered import superseded
+
+    for rendered in renderings(selection, repository):
+        if isinstance(rendered, Problem):
+            yield rendered
+            continue
+        covered, digests, whole = rendered.covered, rendered.digests, rendered.whole
+        items = [item for item in items if item.rendered or not superseded(item, covered, digests, whole=whole)]
+        items += rendered.items
+        known.update(rendered.known)
+    return sorted(items, key=_order)
+
+
+def _order(item: SealedItem | Malformed) -> tuple[str, str, Location]:
+    """File by file, and in each what one rendering makes of it together."""
+    return item.location.path, item.rendered.path if item.rendered is not None else "", item.location
 
 
 def verdicts_of(
@@ -70,7 +99,7 @@ def verdicts_of(
     found: dict[int, Verdict] = {}
     waiting: dict[int, tuple[Examiner, list[int]]] = {}
     for number, item in enumerate(items):
-        examiner = examiner_for(item.location.path)
+        examiner = examiner_for(item.rendered.path if item.rendered is not None else item.location.path)
         verdict = at_first_sight(item, examiner.failure)
         if verdict is None:
             waiting.setdefault(id(examiner), (examiner, []))[1].append(number)
@@ -79,8 +108,13 @@ def verdicts_of(
     for examiner, numbers in waiting.values():
         examined = [item for number in numbers if isinstance(item := items[number], SealedItem)]
         found.update(zip(numbers, examiner.examine(examined, known), strict=True))
-    for number in range(len(items)):
-        yield found[number]
+    for number, item in enumerate(items):
+        yield found[number] if item.rendered is None else _told(found[number], item.rendered)
+
+
+def _told(verdict: Verdict, rendering: Rendering) -> Verdict:
+    """With the words that it is not about the object as its file has it."""
+    return verdict._replace(reason=f"{verdict.reason}, {rendering.words}" if verdict.reason else rendering.words)
 
 
 def _is_wanted(target: Target, named: set[str]) -> bool:

@@ -2,7 +2,8 @@
 
 Reads what `kubeseal --cert` reads (upstream pkg/kubeseal/kubeseal.go `ParseKey`: the first CERTIFICATE
 block), and checks what kubeseal checks (not expired) and more: RSA, at least 2048 bits, the pinned
-fingerprint. The date a certificate starts at, its key usage and its issuer mean nothing here, as upstream.
+fingerprint. Its key usage and its issuer mean nothing here, as upstream, and the date it starts at only tells which of
+several keys a controller took into use last.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ _DER_SEQUENCE = b"\x30"
 
 
 class SealingCertificate(NamedTuple):
-    """A checked certificate. `not_after` is aware, in UTC; `bits` is the size of the modulus."""
+    """A checked certificate. The dates are aware, in UTC; `bits` is the size of the modulus."""
 
     public_key: RSAPublicKey
     not_after: datetime
     fingerprint: str
     bits: int
+    not_before: datetime
 
     @property
     def short(self) -> str:
@@ -57,12 +59,12 @@ def load_certificate(
     # Never touch `certificate.extensions`: the library refuses the key usage of every controller certificate.
     try:
         key = certificate.public_key()
-        not_after = certificate.not_valid_after_utc
+        not_before, not_after = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     except (ValueError, UnsupportedAlgorithm):
         raise _refusal("the certificate's key or dates cannot be read", source, _FETCH) from None
     if not isinstance(key, RSAPublicKey):
         raise _refusal("the certificate's key is not RSA, and the controller has only RSA keys", source, _FETCH)
-    loaded = SealingCertificate(key, not_after, fingerprint_of(key), key.key_size)
+    loaded = SealingCertificate(key, not_after, fingerprint_of(key), key.key_size, not_before)
     _check_pin(loaded, certificate, fingerprint, source)
     _check_strength(loaded, now or datetime.now(timezone.utc), source)
     return loaded

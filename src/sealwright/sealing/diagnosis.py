@@ -16,15 +16,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.sealing.raw_oaep import unmask
-from sealwright.sealing.scheme import CannotOpen, TooShort, open_sealed, split
+from sealwright.sealing.scheme import CannotOpen, TooShort, fits, open_sealed, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sealwright.sealing.keys import PrivateKey
-
-_STRIPPED_BYTES = 8
-"""Leading zero bytes that a block may have lost and still be tried: nine come by chance in 1 of 2**72 items."""
 
 
 class Cause(Enum):
@@ -73,7 +70,7 @@ def diagnose(
     except TooShort:
         return Diagnosis(Cause.TOO_SHORT)
     for private_key in private_keys:
-        found = _sealed_for(private_key, block)
+        found = sealed_for(private_key, block)
         if found is not None:
             return _explain(private_key, blob, label, found, candidates)
     sizes = {_size(private_key) for private_key in private_keys}
@@ -81,9 +78,9 @@ def diagnose(
     return Diagnosis(Cause.OTHER_KEY_SIZE if other_size else Cause.WRONG_KEY)
 
 
-def _sealed_for(private_key: PrivateKey, block: bytes) -> bytes | None:
-    """SHA-256 of the label that the block was sealed for, if it was sealed for this key."""
-    if not 0 <= _size(private_key) - len(block) <= _STRIPPED_BYTES:
+def sealed_for(private_key: PrivateKey, block: bytes) -> bytes | None:
+    """SHA-256 of the label that an RSA block was sealed for, if for this key; as slow as `diagnose`."""
+    if not fits(private_key.bits, block):
         return None
     return unmask(private_key.key.private_numbers(), block)
 

@@ -27,9 +27,24 @@ from sealwright.sealing.go_base64 import BadBase64, decode, encode
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
-__all__ = ["BadBase64", "CannotOpen", "TooShort", "decode", "encode", "open_sealed", "seal", "split"]
+__all__ = [
+    "BadBase64",
+    "CannotOpen",
+    "TooShort",
+    "decode",
+    "encode",
+    "fits",
+    "open_body",
+    "open_sealed",
+    "seal",
+    "split",
+    "unwrap",
+]
 
 _SESSION_KEY_BYTES = 32
+_READABLE_SESSION_KEYS = (16, 24, 32)
+_LOST_BYTES = 8
+"""Leading zero bytes that a block may have lost and still be tried: nine come by chance in 1 of 2**72 items."""
 _LENGTH_BYTES = 2
 _NONCE = bytes(12)
 
@@ -62,6 +77,11 @@ def split(blob: bytes) -> tuple[bytes, bytes]:
     return blob[_LENGTH_BYTES:end], blob[end:]
 
 
+def fits(bits: int, block: bytes) -> bool:
+    """Whether an RSA block has the size that a key of so many bits makes, but for zeros that it lost in front."""
+    return 0 <= (bits + 7) // 8 - len(block) <= _LOST_BYTES
+
+
 def open_sealed(private_key: RSAPrivateKey, blob: bytes, label: bytes) -> Plaintext:
     """The value in a blob, if this key and label open it; raises CannotOpen if not, whatever the cause.
 
@@ -69,13 +89,29 @@ def open_sealed(private_key: RSAPrivateKey, blob: bytes, label: bytes) -> Plaint
     an RSA block that lost leading zero bytes, and session keys of 16 or 24 bytes.
     """
     block, body = split(blob)
+    session_key = unwrap(private_key, block, label)
+    if session_key is None:
+        raise CannotOpen
+    return open_body(session_key, body)
+
+
+def unwrap(private_key: RSAPrivateKey, block: bytes, label: bytes) -> Plaintext | None:
+    """The session key in an RSA block; None if this key and label do not open it. Lets other threads run meanwhile."""
     size = (private_key.key_size + 7) // 8
     if len(block) > size:
-        raise CannotOpen
+        return None
     try:
         # Go reads the block as a number, whatever its width; OpenSSL insists on the width of the modulus.
         session_key = private_key.decrypt(block.rjust(size, b"\0"), _oaep(label))
-        return Plaintext(AESGCM(session_key).decrypt(_NONCE, body, None))
+    except ValueError:
+        return None
+    return Plaintext(session_key) if len(session_key) in _READABLE_SESSION_KEYS else None
+
+
+def open_body(session_key: Plaintext, body: bytes) -> Plaintext:
+    """The value, with the session key that `unwrap` found; raises CannotOpen for a body that was changed or cut off."""
+    try:
+        return Plaintext(AESGCM(session_key.reveal()).decrypt(_NONCE, body, None))
     except (ValueError, InvalidTag):
         raise CannotOpen from None
 

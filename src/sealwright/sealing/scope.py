@@ -89,3 +89,13 @@ def _check(what: str, text: str, scope: Scope) -> None:
             f"the {what} {text!a} cannot be a Kubernetes {what}",
             hint=f"Use a {what} of lower-case letters, digits, '-' and '.': a '/' would make the binding ambiguous.",
         )
+
+
+def label_in_words(scope: Scope, namespace: str, name: str) -> str:
+    """`shop/db (strict)`, `shop (namespace-wide)` or `cluster-wide`; what the manifest does not give is named."""
+    if scope is Scope.CLUSTER_WIDE:
+        return str(scope.value)
+    if not namespace:
+        named = f"{name} in no namespace" if scope is Scope.STRICT else "no namespace"
+        return f"{named} ({scope.value})"
+    return f"{namespace}/{name} ({scope.value})" if scope is Scope.STRICT else f"{namespace} ({scope.value})"

@@ -32,15 +32,23 @@ _IN_USE = frozenset({"", "active"})
 """Keys of before 0.9 have no label; any other word, such as `compromised`, takes a key out of use."""
 
 _RESTORE = "make the backup again, or take this Secret out of it"
+_MISMATCH = (
+    f"`{_CERTIFICATE}` does not belong to `{_KEY}`: the controller does not check that, and its /v1/cert.pem hands out "
+    "a certificate for which nothing can be decrypted"
+)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=timezone.utc)
 """A key opens whatever its certificate's dates are."""
 
 
 class BackupKey(NamedTuple):
-    """A key and what its Secret is labelled: '' or `active` where the controller uses it."""
+    """A key and what its Secret is labelled: '' or `active` where the controller uses it.
+
+    `since` is when its certificate starts, which is how a controller orders its keys; None where there is none.
+    """
 
     key: PrivateKey
     label: str
+    since: datetime | None = None
 
     @property
     def in_use(self) -> bool:
@@ -48,27 +56,38 @@ class BackupKey(NamedTuple):
         return self.label in _IN_USE
 
 
+class Unusable(NamedTuple):
+    """What is wrong with one entry of a backup, and where it stands."""
+
+    line: int
+    entry: str
+    error: KeyFileError
+
+
 def is_backup(source: Source) -> bool:
     """Whether a text claims to be a manifest, rather than a PEM file."""
     return not source.flaw and ("kind" in source.text or _KEY in source.text)
 
 
-def backup_keys(source: Source) -> Iterator[BackupKey | KeyFileError]:
-    """Every key of every Secret in order, or what is wrong with that Secret. Objects of other kinds are passed over.
+def backup_keys(source: Source) -> Iterator[BackupKey | Unusable]:
+    """Every key of every Secret in order, and what is wrong with Secrets and documents. Other kinds are passed over.
 
-    Raises KeyFileError for a document that does not parse and for a file without any Secret.
+    Raises KeyFileError for a file without any Secret.
     """
     others: list[str] = []
     found = False
     for document in read_documents(source):
         if document.flaw:
+            found = True
             line, column = source.position(document.flaw_at)
             place = f"{source.path}:{line}:{column}"
-            raise KeyFileError(f"this document does not parse: {document.flaw}", place=place, hint=_RESTORE)
+            error = KeyFileError(f"this document does not parse: {document.flaw}", place=place, hint=_RESTORE)
+            yield Unusable(line, "", error)
+            continue
         for resource in resources(document):
             if is_core(resource.ref, "Secret"):
                 found = True
-                yield from _keys_or_error(resource, source.path)
+                yield from _entry(resource, source.path)
             elif resource.ref.kind:
                 others.append(str(resource.ref))
     if not found:
@@ -77,38 +96,47 @@ def backup_keys(source: Source) -> Iterator[BackupKey | KeyFileError]:
         raise KeyFileError(what, place=source.path, hint=hint)
 
 
-def _keys_or_error(resource: Resource, path: str) -> Iterator[BackupKey | KeyFileError]:
+def _entry(resource: Resource, path: str) -> Iterator[BackupKey | Unusable]:
+    """What one Secret gives. A key whose certificate is wrong opens all the same."""
     line, _ = resource.document.source.position(resource.node.start)
+    name = str(resource.ref)
+    place = f"{path}:{line}: {name}"
     try:
-        yield from _keys(resource, f"{path}:{line}: {resource.ref}")
+        keys = _keys(resource, place)
     except KeyFileError as error:
-        yield error
+        yield Unusable(line, name, error)
+        return
+    since = None
+    try:
+        since = _check_pair(keys[0], _value(resource.node, _CERTIFICATE, place), place)
+    except KeyFileError as error:
+        yield Unusable(line, name, error)
+    label = text_of(lookup(labels, _LABEL)) if (labels := mapping_at(resource.node, "metadata", "labels")) else ""
+    yield BackupKey(keys[0], label, since)
+    yield from (BackupKey(key, label) for key in keys[1:])
 
 
-def _keys(resource: Resource, place: str) -> list[BackupKey]:
+def _keys(resource: Resource, place: str) -> list[PrivateKey]:
     pem = _value(resource.node, _KEY, place)
     if pem is None:
         raise KeyFileError(
             f"it has no `{_KEY}`", place=place, hint="give a backup of the controller's key Secrets only"
         )
     # Trusted: the arithmetic check costs 0.3 s for each key; the keyring tries each key out instead.
-    keys = load_private_keys(pem, source=place, trusted=True)
-    _check_pair(keys[0], _value(resource.node, _CERTIFICATE, place), place)
-    label = text_of(lookup(labels, _LABEL)) if (labels := mapping_at(resource.node, "metadata", "labels")) else ""
-    return [BackupKey(key, label) for key in keys]
+    return load_private_keys(pem, source=place, trusted=True)
 
 
-def _check_pair(key: PrivateKey, certificate: bytes | None, place: str) -> None:
-    """Refuse a certificate of another key: the controller would hand it out, and nothing sealed with it ever opens."""
+def _check_pair(key: PrivateKey, certificate: bytes | None, place: str) -> datetime | None:
+    """When the certificate starts. Raises KeyFileError for a certificate of another key, or one that is damaged."""
     if certificate is None or key.bits < MINIMUM_BITS:
-        return  # without one there is nothing to compare; small keys have certificates that nothing loads
+        return None  # without one there is nothing to compare; small keys have certificates that nothing loads
     try:
-        fingerprint = load_certificate(certificate, source=place, now=_LONG_AGO).fingerprint
+        loaded = load_certificate(certificate, source=place, now=_LONG_AGO)
     except CertificateError as error:
         raise KeyFileError(f"`{_CERTIFICATE}`: {error.message}", place=place, hint=_RESTORE) from None
-    if fingerprint != key.fingerprint:
-        message = f"`{_CERTIFICATE}` does not belong to `{_KEY}`: what is sealed with that certificate cannot be opened"
-        raise KeyFileError(message, place=place, hint="restore the pair, on the cluster too")
+    if loaded.fingerprint != key.fingerprint:
+        raise KeyFileError(_MISMATCH, place=place, hint="restore the pair, on the cluster too")
+    return loaded.not_before
 
 
 def _value(secret: Mapping, name: str, place: str) -> bytes | None:

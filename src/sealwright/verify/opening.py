@@ -1,105 +1,192 @@
 """Try private keys on sealed items, and say exactly why one does not open.
 
-A key whose size does not fit an item is not tried on it; the key of the last item is tried first, since neighbours
-were usually sealed together.
+`trying` finds the key of each, `explaining` the reason for those that have none; here both are put into words.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Outcome, Verdict
 from sealwright.sealing import go_base64
-from sealwright.sealing.diagnosis import Cause, Diagnosis, diagnose
-from sealwright.sealing.scheme import CannotOpen, TooShort, open_sealed, split
+from sealwright.sealing.diagnosis import Cause
 from sealwright.sealing.scope import Scope, label_as_read
+from sealwright.verify.explaining import Explainer, Puzzle
 from sealwright.verify.labels import Labels, strict_words
+from sealwright.verify.trying import Result, Subject, Trial
+from sealwright.verify.whole_secret import doubt_about
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from sealwright.finding import ResourceRef
     from sealwright.sealing.keys import PrivateKey
+    from sealwright.verify.explaining import Explanation
     from sealwright.verify.keyring import Keyring
     from sealwright.verify.sealed_items import SealedItem
-
-_LOST_BYTES = 8
-"""Leading zero bytes that an RSA block may have lost, as sealing.diagnosis has it."""
-
-_NO_LABEL = b"\xff"
-"""Not UTF-8, so nothing was ever sealed for it: asks the diagnosis for what the item was sealed for instead."""
+    from sealwright.verify.trying import Tried
 
 _REASONS = {
     Cause.TOO_SHORT: "it was cut off: it is shorter than any sealed value",
     Cause.OTHER_KEY_SIZE: "sealed with a key of another size than the given ones, so for another cluster; or damaged",
     Cause.WRONG_KEY: "sealed with another key than the given ones (another cluster, or a key that is missing here); "
     "or damaged",
+    None: "it opens with none of the given keys; why was not looked into, after so many others",
 }
+_ALL_FOREIGN = (
+    "it opens with none of the given keys, and nor does anything else: sealed with another key (another cluster, or a "
+    "key that is missing here)"
+)
+_UNREAD = "; or with a key of the backup that could not be read"
+_LEFT = "not tried with every key: too many items before it open with none"
+_OLD = "the format of before 2019, which a controller takes by default and kubeseal refuses: seal it again"
+
+
+class _Use(NamedTuple):
+    """What is special about a key: it belongs to another cluster, or its Secret takes it out of use."""
+
+    cluster: str = ""
+    label: str = ""
+
+    @property
+    def only(self) -> str:
+        """Why what opens with this key only does not open."""
+        if self.cluster:
+            return f"sealed with the key of cluster {self.cluster}"
+        return f"it opens with key {{}} only, which the controller does not use (its Secret is labelled `{self.label}`)"
+
+    @property
+    def besides(self) -> str:
+        """What is to be said of the key where something else is wrong as well; '' for the cluster's own."""
+        if self.cluster:
+            return f"; besides, it is the key of cluster {self.cluster}"
+        words = f"; besides, the controller does not use that key (its Secret is labelled `{self.label}`)"
+        return words if self.label else ""
 
 
 class KeyExaminer:
-    """Opens items with a fixed keyring: `opens` with the key, or `fails` with the reason."""
+    """Opens items with a fixed keyring: `opens` with the key, or `fails` with the reason.
+
+    `names` gives the cluster that a key is known to belong to, by fingerprint. Where `cluster` says which one is asked
+    about, the keys of others do not count as opening; where it is empty, the verdict names the key's cluster.
+    `any_key` counts keys that the controller does not use. `workers` are threads; they change nothing but the time.
+    """
 
     failure = Outcome.FAILS
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._keys = list(keyring.keys)
-        self._retired = keyring.retired
-        self._labels = Labels(())
+    def __init__(
+        self,
+        keyring: Keyring,
+        *,
+        any_key: bool = False,
+        names: Mapping[str, str] | None = None,
+        cluster: str = "",
+        workers: int = 1,
+    ) -> None:
+        self._keys = [*keyring.keys, *(old.key for old in keyring.retired)]
+        self._names = names or {}
+        self._workers = workers
+        self._unread = bool(keyring.unread)
+        self._uses = {key.fingerprint: _Use(self._foreign(key, cluster)) for key in keyring.keys}
+        for old in keyring.retired:
+            self._uses[old.key.fingerprint] = _Use(self._foreign(old.key, cluster), "" if any_key else old.label)
+
+    def _foreign(self, key: PrivateKey, cluster: str) -> str:
+        name = self._names.get(key.fingerprint, "")
+        return name if cluster and name != cluster else ""
 
     def examine(self, items: Sequence[SealedItem], known: Collection[ResourceRef]) -> Iterator[Verdict]:
         """As examiner.Examiner has it."""
-        self._labels = Labels(known)
+        subjects: dict[tuple[str, bytes | None], Subject] = {}  # an alias may repeat an item as often as it likes
         for item in items:
-            yield self._verdict(item)
+            subjects.setdefault(_identity(item), _subject(item))
+        trial = Trial(self._keys, self._workers)
+        tried = dict(zip(subjects, trial.all(list(subjects.values())), strict=True))
+        explained = self._explained(items, tried, Labels(known), trial)
+        for item in items:
+            identity = _identity(item)
+            yield self._verdict(item, tried[identity], explained.get(identity))
 
-    def _verdict(self, item: SealedItem) -> Verdict:
-        blob = go_base64.decode(item.text or "")
+    def _explained(
+        self,
+        items: Sequence[SealedItem],
+        tried: Mapping[tuple[str, bytes | None], Tried],
+        labels: Labels,
+        trial: Trial,
+    ) -> dict[tuple[str, bytes | None], Explanation]:
+        closed: dict[tuple[str, bytes | None], Puzzle] = {}
+        for item in items:
+            identity = _identity(item)
+            if tried[identity].result is Result.CLOSED and identity not in closed:
+                closed[identity] = _puzzle(item, tried[identity], labels)
+        opened: dict[Hashable, list[int]] = {}
+        for item in items:
+            if (key := tried[_identity(item)].key) >= 0:
+                opened.setdefault((item.location.path, item.resource), []).append(key)
+        explainer = Explainer(self._keys, trial.order, opened, self._workers)
+        return dict(zip(closed, explainer.all(list(closed.values())), strict=True))
+
+    def _verdict(self, item: SealedItem, tried: Tried, explanation: Explanation | None) -> Verdict:
+        if tried.result is Result.OPENS:
+            return self._opened(item, self._keys[tried.key])
+        if tried.result is Result.LEFT:
+            return Verdict(item.location, item.resource, item.name, Outcome.UNKNOWN, _LEFT)
         missing = _missing(item)
-        label = _NO_LABEL if missing else label_as_read(item.scope, item.resource.namespace, item.resource.name)
-        key = None if missing else _first_that_opens(self._keys, blob, label)
-        if key is None:
-            names_none = f"the manifest names no {missing}, which the item is bound to; " if missing else ""
-            return _fails(item, names_none + self._reason(item, blob, label))
-        self._prefer(key.short)
-        return Verdict(item.location, item.resource, item.name, Outcome.OPENS, f"key {key.short}", key.short)
+        names_none = f"the manifest names no {missing}, which the item is bound to; " if missing else ""
+        if explanation is not None:
+            reason = self._words(item, explanation)
+        elif tried.result is Result.DAMAGED:
+            reason = self._damaged(item, self._keys[tried.key])
+        else:
+            reason = _REASONS[Cause.TOO_SHORT]
+        return Verdict(item.location, item.resource, item.name, Outcome.FAILS, names_none + reason)
 
-    def _reason(self, item: SealedItem, blob: bytes, label: bytes) -> str:
-        """Why none of the keys opens it."""
-        old = _first_that_opens([retired.key for retired in self._retired], blob, label)
-        if old is not None:
-            return f"it opens with key {old.short} only, which the controller does not use{self._label(old.short)}"
-        keys = [*self._keys, *(retired.key for retired in self._retired)]
-        found = diagnose(keys, blob, label, self._labels.near(item.resource))
-        self._prefer(found.key)
-        if found.cause is Cause.WRONG_LABEL:
-            return _wrong_label(item, found) + self._note(found.key)
-        if found.cause is Cause.CORRUPTED:
-            fits = (
-                f"key {found.key} and its {_bound_to(item.scope)} fit" if item.scope is not Scope.CLUSTER_WIDE else ""
-            )
-            fits = fits or f"key {found.key} fits"
-            return f"its content was changed or cut off after sealing ({fits})" + self._note(found.key)
-        return _REASONS[found.cause]
+    def _opened(self, item: SealedItem, key: PrivateKey) -> Verdict:
+        use = self._uses[key.fingerprint]
+        if use.cluster or use.label:
+            reason = use.only.format(key.short)
+            return Verdict(item.location, item.resource, item.name, Outcome.FAILS, reason)
+        named = self._names.get(key.fingerprint, "")
+        reason = f"key {key.short} of cluster {named}" if named else f"key {key.short}"
+        outcome = Outcome.OPENS
+        if item.whole:
+            doubt = doubt_about(key, item)
+            outcome, reason = (Outcome.FAILS, doubt) if doubt else (outcome, f"{reason}; {_OLD}")
+        return Verdict(item.location, item.resource, item.name, outcome, reason, key.short)
 
-    def _prefer(self, short: str) -> None:
-        """Put the key at the front, for the next item; a key that is not in use stays where it is."""
-        for index, key in enumerate(self._keys):
-            if index and key.short == short:
-                self._keys.insert(0, self._keys.pop(index))
-                return
+    def _damaged(self, item: SealedItem, key: PrivateKey) -> str:
+        fits = f"key {key.short} and its {_bound_to(item.scope)} fit"
+        fits = fits if item.scope is not Scope.CLUSTER_WIDE else f"key {key.short} fits"
+        return f"its content was changed or cut off after sealing ({fits})" + self._uses[key.fingerprint].besides
 
-    def _note(self, short: str) -> str:
-        label = self._label(short)
-        return f"; besides, the controller does not use that key{label}" if label else ""
-
-    def _label(self, short: str) -> str:
-        """How the Secret of a key that is not in use marks it; '' for the others."""
-        return next((f" (its Secret is labelled `{old.label}`)" for old in self._retired if old.key.short == short), "")
+    def _words(self, item: SealedItem, found: Explanation) -> str:
+        if found.cause is not Cause.WRONG_LABEL:
+            return (_ALL_FOREIGN if found.foreign else _REASONS[found.cause]) + (_UNREAD if self._unread else "")
+        key = self._keys[found.key]
+        return _wrong_label(item, found.label, key.short) + self._uses[key.fingerprint].besides
 
 
-def _fails(item: SealedItem, reason: str) -> Verdict:
-    return Verdict(item.location, item.resource, item.name, Outcome.FAILS, reason)
+def _identity(item: SealedItem) -> tuple[str, bytes | None]:
+    """What decides whether an item opens, and why not."""
+    return item.text or "", _label(item)
+
+
+def _label(item: SealedItem) -> bytes | None:
+    """None where the manifest does not give what the label is made of: nothing was ever sealed for that."""
+    return None if _missing(item) else label_as_read(item.scope, item.resource.namespace, item.resource.name)
+
+
+def _subject(item: SealedItem) -> Subject:
+    return Subject((item.location.path, item.resource), lambda: go_base64.decode(item.text or ""), _label(item))
+
+
+def _puzzle(item: SealedItem, tried: Tried, labels: Labels) -> Puzzle:
+    return Puzzle(
+        (item.location.path, item.resource),
+        tried.block,
+        lambda: labels.likely(item),
+        lambda digest: labels.find(digest, item.resource),
+    )
 
 
 def _missing(item: SealedItem) -> str:
@@ -111,26 +198,11 @@ def _missing(item: SealedItem) -> str:
     return "name" if item.scope is Scope.STRICT and not item.resource.name else ""
 
 
-def _first_that_opens(keys: Sequence[PrivateKey], blob: bytes, label: bytes) -> PrivateKey | None:
-    try:
-        width = len(split(blob)[0])
-    except TooShort:
-        return None
-    for key in keys:
-        if 0 <= (key.bits + 7) // 8 - width <= _LOST_BYTES:
-            try:
-                open_sealed(key.key, blob, label)
-            except CannotOpen:
-                continue
-            return key
-    return None
-
-
-def _wrong_label(item: SealedItem, found: Diagnosis) -> str:
-    sealed_for = found.label or "another name, namespace or scope, none that this run knows"
+def _wrong_label(item: SealedItem, label: str, key: str) -> str:
+    sealed_for = label or "another name, namespace or scope, none that this run knows"
     if _missing(item):
-        return f"it was sealed for {sealed_for} (key {found.key})"
-    return f"sealed for {sealed_for}, but stands here as {_stands(item)} (key {found.key})"
+        return f"it was sealed for {sealed_for} (key {key})"
+    return f"sealed for {sealed_for}, but stands here as {_stands(item)} (key {key})"
 
 
 def _stands(item: SealedItem) -> str:

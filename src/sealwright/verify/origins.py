@@ -10,8 +10,8 @@ import os
 from typing import TYPE_CHECKING
 
 from sealwright.finding import ResourceRef
-from sealwright.manifest.nodes import lookup, mapping_at, text_of
 from sealwright.manifest.resource import resources
+from sealwright.verify.sealed_items import template_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,7 @@ def origins(document: Document) -> Iterator[ResourceRef]:
     for resource in resources(document):
         if resource.ref.name:
             yield resource.ref
-        template = mapping_at(resource.node, "spec", "template", "metadata")
+        template = template_ref(resource.node, resource.ref)
         if template is not None:
-            name, namespace = (text_of(lookup(template, field)) for field in ("name", "namespace"))
-            namespace = namespace or resource.ref.namespace
-            yield ResourceRef(kind="Secret", namespace=namespace, name=name or resource.ref.name)
+            yield template
             yield ResourceRef(kind="Secret", namespace=resource.ref.namespace, name=stem)

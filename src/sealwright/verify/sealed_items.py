@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Location, ResourceRef, Span
 from sealwright.manifest.documents import Form
-from sealwright.manifest.nodes import Mapping, Scalar, entries, is_filled, lookup, mapping_at, resolve
+from sealwright.manifest.nodes import Mapping, Scalar, entries, is_filled, lookup, mapping_at, resolve, text_of
 from sealwright.manifest.resource import annotations_of, resources
 from sealwright.manifest.scalars import kind_of, plain_scalar
 from sealwright.patterns import Pattern
@@ -25,16 +25,30 @@ if TYPE_CHECKING:
 
 GROUP = "bitnami.com/"
 KIND = "SealedSecret"
+OLD_FIELD = "spec.data"
 
 # Template actions are shown as `{{}}` in names; `${NAME}` and `$(NAME)` are what Flux, envsubst and pipelines fill in.
 _PLACEHOLDER = Pattern(r"\{\{|\$[{(]")
+_MOST_REPEATED = 16 * 1024 * 1024
+_COST_OF_AN_ITEM = 64
+"""Characters, for those that are empty."""
+
 _RENDER = "filled in later by a template; render it first, and verify the result"
+
+
+class Rendering(NamedTuple):
+    """What put an object out: the file by whose path its cluster is known, and how to say it (`as ... renders it`)."""
+
+    path: str
+    words: str
 
 
 class SealedItem(NamedTuple):
     """One item. `text` is the ciphertext in base64, None where the manifest holds something else than a string.
 
-    `doubt` says why it cannot be judged as it stands; '' where it can.
+    `doubt` says why it cannot be judged as it stands; '' where it can. `origin` is what the object's template says that
+    it is made of, which sealing writes and renaming by hand forgets. `whole`: it is a whole Secret in the old format.
+    `rendered`: it is not as its file has it, but as a program put it out.
     """
 
     resource: ResourceRef
@@ -43,6 +57,9 @@ class SealedItem(NamedTuple):
     location: Location
     text: str | None
     doubt: str = ""
+    origin: ResourceRef | None = None
+    whole: bool = False
+    rendered: Rendering | None = None
 
 
 class Malformed(NamedTuple):
@@ -52,18 +69,33 @@ class Malformed(NamedTuple):
     location: Location
     reason: str
     certain: bool = True
+    rendered: Rendering | None = None
+
+
+class Room:
+    """What is left of the characters that the items of one document may come to: what it has itself, and some more."""
+
+    def __init__(self, document: Document) -> None:
+        self.left = document.end - document.start + _MOST_REPEATED
 
 
 def sealed_items(document: Document) -> Iterator[SealedItem | Malformed]:
     """Every item of every SealedSecret of a document, duplicates included, in order; none of a broken document."""
     if document.flaw:
         return
+    room = Room(document)
     for resource in resources(document):
-        if resource.ref.kind == KIND and resource.ref.api_version.startswith(GROUP):
-            yield from _sealed_secret(resource)
+        if is_sealed_secret(resource.ref):
+            yield from items_of(resource, room)
 
 
-def _sealed_secret(resource: Resource) -> Iterator[SealedItem | Malformed]:
+def is_sealed_secret(ref: ResourceRef) -> bool:
+    """Whether it is the kind that this module is about, in any version."""
+    return ref.kind == KIND and ref.api_version.startswith(GROUP)
+
+
+def items_of(resource: Resource, room: Room | None = None) -> Iterator[SealedItem | Malformed]:
+    """Every item of one SealedSecret in order, or what is wrong with it as a whole. A document has one room for all."""
     document = resource.document
     place = document.source.location(Span(resource.node.start, resource.node.start))
     metadata = mapping_at(resource.node, "metadata")
@@ -72,7 +104,11 @@ def _sealed_secret(resource: Resource) -> Iterator[SealedItem | Malformed]:
     if document.form is Form.OUTLINE:
         yield Malformed(ref, place, f"it is {_RENDER}", certain=False)
         return
-    reason = _refused_by_the_server(metadata) or _without_items(resource.node)
+    reason = (
+        _refused_by_the_server(metadata)
+        or _without_items(resource.node)
+        or _too_large(resource.node, room or Room(document))
+    )
     if reason:
         reason = f"{reason} (as it stands: it is {_RENDER})" if rendered else reason
         yield Malformed(ref, place, reason, certain=not rendered)
@@ -80,10 +116,21 @@ def _sealed_secret(resource: Resource) -> Iterator[SealedItem | Malformed]:
     annotations = annotations_of(resource.node)
     scope = scope_of(annotations)
     doubt = _doubt(ref, scope, annotations, rendered=rendered)
-    for name, value in _items(resource.node):
+    origin, whole = template_ref(resource.node, ref), _is_old(resource.node)
+    for name, value in item_nodes(resource.node):
         text = _text(value)
         own = f"it is {_RENDER}" if text is not None and _is_open(text) else doubt
-        yield SealedItem(ref, scope, name, document.source.location(Span(value.start, value.end)), text, own)
+        where = document.source.location(Span(value.start, value.end))
+        yield SealedItem(ref, scope, name, where, text, own, origin=origin, whole=whole)
+
+
+def template_ref(node: Mapping, own: ResourceRef) -> ResourceRef | None:
+    """Name and namespace in the template of a SealedSecret, or its own where one is missing; None without metadata."""
+    template = mapping_at(node, "spec", "template", "metadata")
+    if template is None:
+        return None
+    name, namespace = (text_of(lookup(template, field)) for field in ("name", "namespace"))
+    return ResourceRef(kind="Secret", namespace=namespace or own.namespace, name=name or own.name)
 
 
 def _as_read(ref: ResourceRef, metadata: Mapping | None) -> ResourceRef:
@@ -107,29 +154,59 @@ def _without_items(node: Mapping) -> str:
     spec = mapping_at(node, "spec")
     if spec is None:
         return "it has no `spec`"
-    old = _kind(spec, "data") not in {"", "null"}
     data = lookup(spec, "encryptedData")
-    if old:
-        both = " beside `encryptedData`" if data is not None else ""
-        return f"it holds `spec.data`{both}, the format of before 2019, which kubeseal refuses; seal it again"
+    holder = resolve(data) if data is not None else None
+    if _is_old(node):
+        both = isinstance(holder, Mapping) and bool(holder.entries)
+        return (
+            "it holds `spec.data`, the format of before 2019, beside `encryptedData`: no controller takes both"
+            if both
+            else ""
+        )
     if data is None:
         return "it has no `spec.encryptedData`"
-    holder = resolve(data)
     if not isinstance(holder, Mapping):
         return "`spec.encryptedData` is not a mapping, so that the Secret would have no data"
     return "" if holder.entries else "`spec.encryptedData` is empty: nothing is sealed in it"
 
 
-def _items(node: Mapping) -> Iterator[tuple[str, Node]]:
-    """(name, value) of the items: all that are written, and what merge keys bring in without being overridden."""
+def _too_large(node: Mapping, room: Room) -> str:
+    """Why a few aliases do not keep everything busy for hours: with them, a small file can hold any amount."""
+    for _, value in item_nodes(node):
+        target = resolve(value)
+        room.left -= len(target.value) + _COST_OF_AN_ITEM if isinstance(target, Scalar) else _COST_OF_AN_ITEM
+        if room.left < 0:
+            return (
+                "it was not judged: with all that aliases repeat, the items of its document come to more than any "
+                "cluster takes; write them out, in several files"
+            )
+    return ""
+
+
+def item_nodes(node: Mapping) -> Iterator[tuple[str, Node]]:
+    """(name, value) of the items: all that are written, and what merge keys bring in without being overridden.
+
+    In the old format there is one, called as the field is.
+    """
+    if _is_old(node):
+        spec = mapping_at(node, "spec")
+        value = lookup(spec, "data") if spec is not None else None
+        yield from [(OLD_FIELD, value)] if value is not None else []
+        return
     holder = mapping_at(node, "spec", "encryptedData")
-    assert holder is not None  # noqa: S101 - `_without_items` has seen it
+    if holder is None:
+        return
     own = {id(value) for _, value in holder.entries}
     seen: set[str] = set()
     for name, _, value in entries(holder):
         if id(value) in own or name not in seen:
             yield name, value
         seen.add(name)
+
+
+def _is_old(node: Mapping) -> bool:
+    """Whether the controller would read the old format: for Go, an empty text is there, `null` is not."""
+    return _kind(mapping_at(node, "spec"), "data") not in {"", "null"}
 
 
 def _doubt(ref: ResourceRef, scope: Scope, annotations: dict[str, str], *, rendered: bool) -> str:

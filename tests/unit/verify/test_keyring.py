@@ -23,7 +23,7 @@ from unit.sealing.material import shown_by
 from unit.verify.made import LABEL, fingerprint, key_secret, listed, manifest, pair
 
 from sealwright.errors import KeyFileError
-from sealwright.verify.keyring import load_keyring
+from sealwright.verify.keyring import load_keyring, read_keyring
 
 PEM = pair()[0]
 
@@ -150,6 +150,43 @@ def test_every_entry_with_a_fault_is_named(tmp_path: Path) -> None:
     assert "Secret kube-system/key-2" in str(error)
     assert "key-1" not in str(error)
     assert str(error).count("does not belong to") == 2
+
+
+def mixed_backup() -> str:
+    """Six entries: three with whole keys, of which one has the certificate of another, and three without."""
+    bad = [key_secret(3, name=name) for name in ("locked", "curve")]
+    for secret, pem in zip(bad, (pkcs8(password=b"horse"), curve()), strict=True):
+        secret["data"]["tls.key"] = encoded(pem)
+    parts = [key_secret(0), *bad, key_secret(1, certificate_of=2), key_secret(2)]
+    return "---\n".join([json.dumps(part) + "\n" for part in parts] + ["kind: Secret\ndata: [\n"])
+
+
+def test_what_is_wrong_with_entries_is_told_and_the_others_are_used(tmp_path: Path) -> None:
+    (tmp_path / "backup").write_text(mixed_backup())
+    keyring = read_keyring([str(tmp_path / "backup")])
+    assert [loaded.fingerprint for loaded in keyring.keys] == [fingerprint(number) for number in range(3)]
+    told = [
+        (problem.line, problem.message.split(": ")[0], problem.message.split(": ")[1]) for problem in keyring.problems
+    ]
+    assert told[:3] == [
+        (3, "Secret kube-system/locked", "private key 1 is encrypted with a passphrase"),
+        (5, "Secret kube-system/curve", "private key 1 is not an RSA key"),
+        (7, "Secret kube-system/key-1", "`tls.crt` does not belong to `tls.key`"),
+    ]
+    assert "hands out a certificate for which nothing can be decrypted" in keyring.problems[2].message
+    assert told[3][1] == "this document does not parse"
+    assert all(problem.path == str(tmp_path / "backup") and problem.hint for problem in keyring.problems)
+    assert "horse" not in repr(keyring)
+    assert str(refusal(tmp_path / "backup")).count("; ") == 3  # whoever has no report wants all or nothing
+
+
+def test_no_entry_that_can_be_used_is_an_error(tmp_path: Path) -> None:
+    secrets = [key_secret(0, name="a"), key_secret(0, name="b")]
+    for secret in secrets:
+        secret["data"]["tls.key"] = encoded(curve())
+    (tmp_path / "backup").write_text(json.dumps(listed(*secrets), indent=1))
+    with pytest.raises(KeyFileError, match=r"is not an RSA key; .*/b: private key 1 is not an RSA key"):
+        read_keyring([str(tmp_path / "backup")])
 
 
 def text_of(secret: dict[str, Any]) -> str:

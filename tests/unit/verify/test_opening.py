@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,12 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from unit.verify.made import VALUE, key, listed, manifest, outcomes, sealed, verdicts
 
 from sealwright.finding import Outcome, ResourceRef
-from sealwright.plaintext import Plaintext
-from sealwright.sealing.diagnosis import Diagnosis, diagnose
 from sealwright.sealing.keys import PrivateKey
-from sealwright.sealing.scheme import open_sealed
 from sealwright.sealing.scope import Scope
-from sealwright.verify import labels, opening
+from sealwright.verify import labels
 from sealwright.verify.key_backup import BackupKey
 from sealwright.verify.keyring import Keyring
 
@@ -56,33 +53,100 @@ def test_another_key() -> None:
     assert REASON_FOR_ANOTHER_KEY in one(sealed(by=key(1)), key(), key(0, 3072))[1]
 
 
-def test_a_key_of_another_size_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    tried: list[int] = []
+class Counting:
+    """A key that counts what it is asked for: `decrypt` for trying, its numbers for looking inside."""
 
-    def spy(private_key: RSAPrivateKey, blob: bytes, label: bytes) -> Plaintext:
-        tried.append(private_key.key_size)
-        return open_sealed(private_key, blob, label)
+    def __init__(self, key: RSAPrivateKey) -> None:
+        self._key = key
+        self.tried = 0
+        self.looked = 0
 
-    monkeypatch.setattr(opening, "open_sealed", spy)
-    assert one(sealed(), key(0, 3072), key(1), key()) == ("opens", f"key {key().short}")
-    assert tried == [2048, 2048]
-    tried.clear()
-    items = {f"i{number}": sealed(by=key(2)) for number in range(5)}
-    assert {outcome for _, outcome in outcomes(manifest(items), key(0), key(1), key(2))} == {"opens"}
-    assert len(tried) == 3 + 4  # the key of the last item is tried first
+    def decrypt(self, block: bytes, oaep: Any) -> bytes:
+        self.tried += 1
+        return self._key.decrypt(block, oaep)
+
+    def private_numbers(self) -> Any:
+        self.looked += 1
+        return self._key.private_numbers()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._key, name)
 
 
-def test_a_diagnosed_key_is_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    first: list[str] = []
+def counting(*keys: PrivateKey) -> tuple[list[PrivateKey], list[Counting]]:
+    counters = [Counting(opener.key) for opener in keys]
+    return [opener._replace(key=counter) for opener, counter in zip(keys, counters, strict=True)], counters  # type: ignore[arg-type]
 
-    def spy(keys: list[PrivateKey], blob: bytes, label: bytes, candidates: Mapping[bytes, str]) -> Diagnosis:
-        first.append(keys[0].short)
-        return diagnose(keys, blob, label, candidates)
 
-    monkeypatch.setattr(opening, "diagnose", spy)
-    items = {f"i{number}": sealed(name="moved", by=key(2)) for number in range(3)}
-    assert {outcome for _, outcome in outcomes(manifest(items), key(0), key(1), key(2))} == {"fails"}
-    assert first == [key(0).short, key(2).short, key(2).short]
+def test_a_key_of_another_size_is_not_tried() -> None:
+    keys, counters = counting(key(0, 3072), key(1), key())
+    assert one(sealed(), *keys) == ("opens", f"key {key().short}")
+    assert counters[0].tried == 0
+
+
+def test_a_key_whose_modulus_is_too_small_is_not_tried() -> None:
+    keys, counters = counting(*sorted((key(number) for number in range(3)), key=_modulus))
+    item = next(item for item in iter(lambda: sealed(by=keys[2]), None) if _number(item) >= _modulus(keys[1]))
+    assert one(item, *keys) == ("opens", f"key {keys[2].short}")
+    assert [counter.tried for counter in counters] == [0, 0, 1]
+    outcome, reason = one(item, *keys[:2])
+    assert (outcome, counters[0].tried + counters[1].tried + counters[1].looked) == ("fails", 0)
+    assert REASON_FOR_ANOTHER_KEY in reason
+
+
+def _modulus(opener: PrivateKey) -> int:
+    return opener.key.public_key().public_numbers().n
+
+
+def _number(item: str) -> int:
+    return int.from_bytes(b64decode(item)[2:258], "big")
+
+
+@pytest.mark.parametrize("objects", [1, 5])
+def test_the_key_of_neighbours_is_tried_first(objects: int) -> None:
+    keys, counters = counting(*(key(number) for number in range(4)))
+    items = {f"i{number}": sealed(by=key(2)) for number in range(40 // objects)}
+    found = verdicts(listed(*(manifest(items | {str(n): sealed(by=key(2))}) for n in range(objects))), *keys)
+    assert {verdict.outcome for verdict in found} == {Outcome.OPENS}
+    assert sum(counter.tried for counter in counters) <= 45 + 4  # some tries for the first, one for each other
+
+
+def test_a_pattern_is_learned() -> None:
+    """Items whose keys take turns cost hardly more than those of one key, once every turn was seen."""
+    keys, counters = counting(*(key(number) for number in range(5)))
+    items = {f"i{number}": sealed(by=key(number % 5)) for number in range(100)}
+    assert set(outcomes(manifest(items), *keys)) == {(name, "opens") for name in items}
+    assert sum(counter.tried for counter in counters) <= 100 + 40
+
+
+def test_an_alias_is_not_tried_again() -> None:
+    keys, counters = counting(key(1), key())
+    first, *others = (f"a{number}" for number in range(200))
+    lines = [f"    {first}: &item {sealed(name='x')}", *(f"    {name}: *item" for name in others)]
+    head = ["apiVersion: bitnami.com/v1alpha1", "kind: SealedSecret", "metadata: {name: db, namespace: prod}"]
+    text = "\n".join([*head, "spec:", "  encryptedData:", *lines])
+    assert {outcome for _, outcome in outcomes(text, *keys)} == {"fails"}
+    assert sum(counter.tried + counter.looked for counter in counters) < 30
+
+
+def test_one_look_explains_an_object() -> None:
+    """A label that nobody would guess is looked for inside; the others of the object are tried with what was found."""
+    keys, counters = counting(key(1), key())
+    known = manifest({"b": sealed("a", "web")}, "a", "web")
+    moved = manifest({f"i{number}": sealed("prod", "web") for number in range(30)})
+    found = verdicts(listed(moved, known), *keys)[:-1]
+    assert {verdict.reason[:30] for verdict in found} == {"sealed for prod/web (strict), "}
+    assert sum(counter.looked for counter in counters) <= 2
+
+
+def test_a_guess_spares_the_look() -> None:
+    keys, counters = counting(key())
+    for scope in (Scope.NAMESPACE_WIDE, Scope.CLUSTER_WIDE):
+        assert "sealed for " in one(sealed(scope=scope), *keys)[1]
+    subject = manifest({"a": sealed(name="old")})
+    subject["spec"]["template"] = {"metadata": {"name": "old", "namespace": "prod"}}
+    assert "sealed for prod/old (strict)" in verdicts(subject, *keys)[0].reason
+    assert counters[0].looked == 0
 
 
 def test_a_key_out_of_use_does_not_open_but_explains() -> None:
@@ -129,8 +193,15 @@ def test_where_it_came_from(
 
 def test_many_objects_do_not_make_many_combinations() -> None:
     known = [ResourceRef("v1", "ConfigMap", f"n{number}", f"o{number}") for number in range(5000)]
-    near = labels.Labels(known).near(known[0])
-    assert len(near) < 50_000
+    candidates = labels.Labels(known)
+    for words, label in (
+        ("n1/o4999 (strict)", b"n1/o4999"),
+        ("n7/o1 (strict)", b"n7/o1"),
+        ("n9 (namespace-wide)", b"n9"),
+    ):
+        assert candidates.find(sha256(label).digest(), known[1]) == (words, label)
+    assert candidates.find(sha256(b"n7/o8").digest(), known[1]) is None
+    assert len(candidates._common) < 50_000
 
 
 def test_no_value_and_no_text_in_any_reason() -> None:

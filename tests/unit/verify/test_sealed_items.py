@@ -10,6 +10,7 @@ from unit.verify.made import key, listed, manifest, outcomes, sealed, verdicts
 
 from sealwright.finding import Outcome
 from sealwright.sealing.scope import Scope
+from sealwright.verify import sealed_items as items_module
 
 NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide"
 CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide"
@@ -30,9 +31,7 @@ FAILS_WITH = {
     "a list": (lambda m: m["spec"].update(encryptedData=["a"]), "is not a mapping"),
     "a string": (lambda m: m["spec"].update(encryptedData="a"), "is not a mapping"),
     "empty": (lambda m: m["spec"].update(encryptedData={}), "is empty"),
-    "the old format": (lambda m: m.update(spec={"data": "AgA="}), "the format of before 2019"),
-    "the old format, empty": (lambda m: m.update(spec={"data": ""}), "the format of before 2019"),
-    "both formats": (lambda m: m["spec"].update(data="AgA="), "`spec.data` beside `encryptedData`"),
+    "both formats": (lambda m: m["spec"].update(data="AgA="), "beside `encryptedData`: no controller takes both"),
     "name is a number": (lambda m: m["metadata"].update(name=1), "`metadata.name` is not a string"),
     "namespace is a boolean": (lambda m: m["metadata"].update(namespace=True), "`metadata.namespace` is not a string"),
     "scope is a boolean": (
@@ -244,3 +243,15 @@ def test_a_template_without_items_or_namespace_is_unknown() -> None:
     [verdict] = verdicts(text)
     assert verdict.outcome is Outcome.UNKNOWN
     assert "is not a mapping" in verdict.reason
+
+
+def test_aliases_do_not_multiply_objects_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(items_module, "_MOST_REPEATED", 50_000)
+    head = f"apiVersion: v1\nkind: List\nx: &s {{encryptedData: {{a: {sealed()}, b: {sealed(name='web')}}}}}\nitems:\n"
+    who = "apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, metadata: {name: db, namespace: prod}, spec: *s"
+    found = verdicts(head + f"- {{{who}}}\n" * 1000)
+    judged = [verdict for verdict in found if verdict.item]
+    assert 50 < len(judged) < 500
+    assert {verdict.outcome for verdict in judged} == {Outcome.OPENS, Outcome.FAILS}
+    assert len(found) - len(judged) == 1000 - len(judged) // 2
+    assert {verdict.outcome for verdict in found if not verdict.item} == {Outcome.FAILS}
