@@ -82,7 +82,10 @@ def test_in_place_seals_what_a_scan_reports_and_leaves_the_rest(repository: Repo
     assert opened(sealed) == {"password": CANARY.encode()}
     assert b"# rotate me" in repository.read("db.yaml")
     again = seal(repository, "--in-place", ".")
-    assert (again.stdout[:16], repository.git("status", "--short")) == (b"Nothing to seal:", " M db.yaml")
+    assert (again.stdout[:16], repository.git("status", "--short")) == (
+        b"Nothing to seal:",
+        " M db.yaml\n?? .sealwright.lock",
+    )
 
 
 def test_check_changes_nothing(repository: Repository) -> None:
@@ -301,3 +304,14 @@ def test_a_file_that_cannot_be_read_stops_all(repository: Repository) -> None:
     os.chmod(repository.write("b.yaml", SECRET), 0)
     assert seal(repository, "--in-place", "a.yaml", "b.yaml").returncode == 3
     assert repository.read("a.yaml").decode() == SECRET
+
+
+def test_two_of_one_name_in_a_file_are_refused(repository: Repository) -> None:
+    repository.write("db.yaml", SECRET)
+    sealed = seal(repository, "db.yaml").stdout.decode()
+    repository.write("both.yaml", f"{sealed}---\n{SECRET}")
+    done = seal(repository, "--in-place", "both.yaml")
+    assert done.returncode == 3
+    assert "a SealedSecret of that name is in this file, too" in done.stderr.decode()
+    repository.write("both.yaml", f"{sealed}---\n{SECRET.replace('name: db', 'name: dc')}")
+    assert seal(repository, "--in-place", "both.yaml").returncode == 0

@@ -8,6 +8,7 @@ from sealwright.convert.expected import sealed_object
 from sealwright.convert.flow import flow_edit
 from sealwright.convert.layout import Unmovable
 from sealwright.convert.places import problem
+from sealwright.convert.proof import prove
 from sealwright.convert.sealed_secret import Sealed, block_edit
 from sealwright.convert.secret_model import read_secret
 from sealwright.errors import SealingError
@@ -15,21 +16,21 @@ from sealwright.manifest.documents import Form, read_documents
 from sealwright.manifest.nodes import text_of, walk
 from sealwright.manifest.resource import is_core, resources
 from sealwright.manifest.scalars import TooLarge, to_plain
-from sealwright.manifest.source import Source
 from sealwright.patterns import Pattern
 from sealwright.rewrite.edit import Edit, apply_edits
-from sealwright.sealing.scheme import encode, seal
-from sealwright.sealing.scope import Scope, label, scope_of
+from sealwright.sealing.scope import Scope, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from sealwright.convert.sealer import Sealer
     from sealwright.convert.secret_model import SecretModel
     from sealwright.finding import ResourceRef
     from sealwright.manifest.documents import Document
     from sealwright.manifest.resource import Resource
     from sealwright.manifest.scalars import Plain
-    from sealwright.sealing.certificate import SealingCertificate
+    from sealwright.manifest.source import Source
+    from sealwright.sealing.stamps import Stamp
 
 _SECRET = "Secret"  # noqa: S105 - a kind
 _SAYS_SECRET = Pattern(r"""kind["']?[ \t]*:[ \t]*["']?Secret\b(?!["']?[A-Za-z])""")
@@ -47,38 +48,71 @@ class SealedText(NamedTuple):
 
     text: str
     sealed: tuple[ResourceRef, ...]
+    stamps: tuple[Stamp, ...] = ()
+
+
+class SealedResource(NamedTuple):
+    """A Secret, what it says, and what it becomes."""
+
+    resource: Resource
+    model: SecretModel
+    sealed: Sealed
 
 
 def seal_source(
     source: Source,
-    certificate: SealingCertificate,
+    sealer: Sealer,
     options: SealOptions,
     chosen: Callable[[Resource], bool],
+    seen: Callable[[SealedResource], None] | None = None,
 ) -> SealedText:
-    """Seal every Secret of the file that `chosen` accepts. Nothing is written here.
+    """Seal every Secret of the file that `chosen` accepts; each is shown to `seen`. Nothing is written here.
 
     Raises SealingError, with the place and what to do, for a Secret that cannot be sealed without losing or changing
     something, for a broken document that seems to hold one, and when the result is not exactly what was planned.
     """
     documents = list(read_documents(source))
+    there = {(ref.namespace, ref.name) for ref in _sealed_secrets(documents)}
     edits: list[Edit] = []
     replaced: dict[int, Plain] = {}
     done: list[ResourceRef] = []
-    for document in documents:
-        for resource in resources(document):
-            if _is_secret(resource) and chosen(resource):
-                edit, plain = _seal(resource, certificate, options)
-                edits.append(edit)
-                replaced[id(resource.node)] = plain
-                done.append(resource.ref)
-        _refuse_broken(document)
+    stamped = len(sealer.stamps)
+    for made in sealed_resources(documents, sealer, options, chosen):
+        if (made.model.namespace, made.model.name) in there:
+            message = "a SealedSecret of that name is in this file, too: one of the two would be lost on the cluster"
+            hint = "put the Secret into a file of its own, and merge it: sealwright seal SECRET --into FILE"
+            raise problem(made.resource, made.resource.node, message, hint)
+        edit, plain = _planned(made.resource, made.sealed)
+        edits.append(edit)
+        replaced[id(made.resource.node)] = plain
+        done.append(made.resource.ref)
+        if seen is not None:
+            seen(made)
     text = apply_edits(source.text, edits) if edits else source.text
     if edits:
-        _prove(source, documents, replaced, text)
-    return SealedText(text, tuple(done))
+        prove(source, documents, replaced, text)
+    return SealedText(text, tuple(done), tuple(sealer.stamps[stamped:]))
 
 
-def _is_secret(resource: Resource) -> bool:
+def sealed_resources(
+    documents: Iterable[Document], sealer: Sealer, options: SealOptions, chosen: Callable[[Resource], bool]
+) -> Iterator[SealedResource]:
+    """Every Secret of the documents that `chosen` accepts, sealed. Raises SealingError."""
+    for document in documents:
+        for resource in resources(document):
+            if is_secret(resource) and chosen(resource):
+                refuse_place(resource)
+                yield _sealed(resource, sealer, options)
+        refuse_broken(document)
+
+
+def _sealed_secrets(documents: Iterable[Document]) -> Iterator[ResourceRef]:
+    for document in documents:
+        if document.root is not None and "SealedSecret" in document.source.text:
+            yield from (item.ref for item in resources(document) if item.ref.kind == "SealedSecret")
+
+
+def is_secret(resource: Resource) -> bool:
     """By any of its `kind` entries: which duplicate counts differs between parsers, and is refused further on."""
     if is_core(resource.ref, _SECRET):
         return True
@@ -86,14 +120,17 @@ def _is_secret(resource: Resource) -> bool:
     return len(kinds) > 1 and _SECRET in kinds and is_core(resource.ref, resource.ref.kind)
 
 
-def _seal(resource: Resource, certificate: SealingCertificate, options: SealOptions) -> tuple[Edit, Plain]:
-    _refuse_place(resource)
+def _sealed(resource: Resource, sealer: Sealer, options: SealOptions) -> SealedResource:
+    """The Secret's values, sealed, and how the SealedSecret is to be scoped."""
     model = read_secret(resource, namespace=options.namespace)
     scope = options.scope or scope_of(model.annotations)
-    mark = _label(resource, scope, model)
-    items = {value.key: encode(seal(certificate.public_key, value.plaintext, mark)) for value in model.values}
+    try:
+        items = sealer.items(model.values, scope, model.namespace, model.name)
+    except SealingError as error:
+        other = "" if model.namespace else " Or give it with `--namespace NAMESPACE`."
+        raise problem(resource, resource.node, error.message, f"{error.hint}{other}") from None
     filled = options.namespace if scope is not Scope.CLUSTER_WIDE else ""
-    return _planned(resource, Sealed(items, scope, filled, forced=options.scope is not None))
+    return SealedResource(resource, model, Sealed(items, scope, filled, forced=options.scope is not None))
 
 
 def _planned(resource: Resource, sealed: Sealed) -> tuple[Edit, Plain]:
@@ -114,7 +151,8 @@ def _planned(resource: Resource, sealed: Sealed) -> tuple[Edit, Plain]:
         raise problem(resource, resource.node, message, "write the values out") from None
 
 
-def _refuse_place(resource: Resource) -> None:
+def refuse_place(resource: Resource) -> None:
+    """Raises SealingError where nobody can say what the cluster would read, or how to edit it."""
     document, node = resource.document, resource.node
     if document.flaw:
         raise _broken(document)
@@ -131,7 +169,7 @@ def _refuse_place(resource: Resource) -> None:
         raise problem(resource, node, "a tag or an anchor stands inside its braces", hint)
 
 
-def _refuse_broken(document: Document) -> None:
+def refuse_broken(document: Document) -> None:
     """A broken document may hold a Secret that nobody can see as one: it must not pass for sealed."""
     if document.flaw and _SAYS_SECRET.search(document.source.text, document.start, document.end):
         raise _broken(document)
@@ -141,31 +179,3 @@ def _broken(document: Document) -> SealingError:
     line, column = document.source.position(document.flaw_at)
     place = f"{document.source.path}:{line}:{column}"
     return SealingError(f"a Secret in a broken document: {document.flaw}", hint="mend the file first", place=place)
-
-
-def _label(resource: Resource, scope: Scope, model: SecretModel) -> bytes:
-    try:
-        return label(scope, model.namespace, model.name)
-    except SealingError as error:
-        other = "" if model.namespace else " Or give it with `--namespace NAMESPACE`."
-        raise problem(resource, resource.node, error.message, f"{error.hint}{other}") from None
-
-
-def _prove(source: Source, documents: list[Document], replaced: dict[int, Plain], text: str) -> None:
-    """Read the result again: every object but the sealed ones must be the same, and those exactly as planned."""
-    try:
-        before = list(_contents(documents, replaced))
-        again = Source(source.path, text, encoding=source.encoding, mark=source.mark)
-        after = list(_contents(read_documents(again), {}))
-    except TooLarge:
-        raise SealingError("its aliases stand for too much", hint="write the values out", place=source.path) from None
-    if before != after:
-        hint = "nothing was written. Write the Secret in plain block style; please report the layout"
-        raise SealingError("the layout of this file cannot be kept while sealing", hint=hint, place=source.path)
-
-
-def _contents(documents: Iterator[Document] | list[Document], replaced: dict[int, Plain]) -> Iterator[object]:
-    """What each document says, and whether a parser read it as it stands."""
-    for document in documents:
-        if document.root is not None:
-            yield document.exact, document.flaw, to_plain(document.root, replaced)

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.convert.seal import SealOptions, seal_source
+from sealwright.convert.fresh import fresh_source
+from sealwright.convert.renaming import renamed
+from sealwright.convert.seal import seal_source
+from sealwright.convert.sealer import Sealer
 from sealwright.detect.budget import Budget, TooMuch
 from sealwright.detect.decode import from_base64, to_text
 from sealwright.detect.placeholder import is_reference
 from sealwright.detect.prefilter import is_wide
 from sealwright.detect.secret_values import DATA, STRING_DATA, exposed_values
 from sealwright.detect.sops import sops_metadata
-from sealwright.errors import CertificateError, SealingError, SealwrightError, UnreadableError, UsageError
+from sealwright.errors import SealingError, SealwrightError, UnreadableError
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, read_target
 from sealwright.manifest.nodes import Mapping, Scalar, entries, resolve
 from sealwright.manifest.source import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from sealwright.config import Config
+    from sealwright.convert.advice import Advice
+    from sealwright.convert.advice.adviser import Adviser
+    from sealwright.convert.seal import SealedResource, SealOptions
+    from sealwright.convert.sealer import Memory
     from sealwright.finding import ResourceRef
     from sealwright.manifest.discover import Target
     from sealwright.manifest.resource import Resource
+    from sealwright.manifest.source import Source
     from sealwright.sealing.certificate import SealingCertificate
+    from sealwright.sealing.stamps import Stamp
 
 _SEALABLE_WORDS = (b"Secret", b"\\")
-_MAX_CERTIFICATE = 1024 * 1024
 
 
 class SealedFile(NamedTuple):
@@ -37,6 +43,8 @@ class SealedFile(NamedTuple):
     before: bytes
     after: bytes
     sealed: tuple[ResourceRef, ...]
+    stamps: tuple[Stamp, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
     def __repr__(self) -> str:
         return f"SealedFile({self.target.path!r})"  # the bytes may hold secrets
@@ -50,77 +58,81 @@ class Choice(NamedTuple):
     allow_empty: bool = False
 
 
-def find_certificate(wanted: str, config: Config, *, fingerprint: str = "", network: bool = True) -> SealingCertificate:
-    """Load and check a certificate: a file, an https URL, or the name of a configured cluster with its pin.
+class Sealing(NamedTuple):
+    """How to seal the files of one run. `certificate_for` gets the path that people see, once there is a Secret.
 
-    Raises CertificateError, NetworkError or UsageError; never returns one that must not be used.
+    `name` renames the one Secret of a file. `adviser`, where there is one, has its say about every Secret. `form_for`
+    says whether a file's Secrets are written anew, as json or yaml, or '' where the text is kept.
     """
-    from sealwright.sealing.certificate import load_certificate
 
-    cluster = config.cluster(wanted)
-    if cluster is not None:
-        if not cluster.certificate:
-            raise UsageError(
-                f"cluster {wanted} has no certificate", place=config.path, hint="set clusters.*.certificate"
-            )
-        if not cluster.fingerprint:
-            hint = "pin it: clusters.*.fingerprint in the configuration, so that nobody can put another in its place"
-            raise CertificateError(f"cluster {wanted} has no pinned fingerprint", place=config.path, hint=hint)
-        wanted, fingerprint = cluster.certificate, fingerprint or cluster.fingerprint
-    if "://" in wanted:
-        if not network:
-            hint = "fetch it once, commit it, and name the file: hooks run without a network"
-            raise UsageError("a hook does not fetch certificates", hint=hint)
-        from sealwright.sealing.fetch import fetch_certificate
+    certificate_for: Callable[[str], SealingCertificate]
+    options: SealOptions
+    choice: Choice
+    memory: Memory | None = None
+    name: str = ""
+    adviser: Adviser | None = None
+    form_for: Callable[[Source], str] = lambda _: ""
 
-        data = fetch_certificate(wanted, pinned=bool(fingerprint))
-        return load_certificate(data, source="the fetched certificate", fingerprint=fingerprint)
-    return load_certificate(_read(wanted, config), source=wanted, fingerprint=fingerprint)
+    def chosen(self, resource: Resource) -> bool:
+        """Whether a Secret is to be sealed. Raises SealingError where a part of it must not be."""
+        return is_chosen(resource, self.choice)
 
 
-def _read(path: str, config: Config) -> bytes:
-    if not os.path.exists(path):
-        names = ", ".join(cluster.name for cluster in config.clusters)
-        hint = f"give a file, an https URL or one of the configured clusters: {names}" if names else "check the path"
-        raise CertificateError("no such certificate file", place=path, hint=hint)
-    try:
-        with open(path, "rb") as file:
-            return file.read(_MAX_CERTIFICATE)
-    except OSError as error:
-        raise CertificateError(f"cannot be read: {error.strerror}", place=path) from None
-
-
-def seal_files(
-    targets: Iterable[Target], certificate: SealingCertificate, options: SealOptions, choice: Choice
-) -> Iterator[SealedFile | SealwrightError]:
+def seal_files(targets: Iterable[Target], sealing: Sealing) -> Iterator[SealedFile | SealwrightError]:
     """Each target with its Secrets sealed, or the error that stands in the way. Nothing is written."""
     for target in targets:
-        yield _seal_or_error(target, certificate, options, choice)
+        yield _sealed_or_error(target, sealing)
 
 
-def _seal_or_error(
-    target: Target, certificate: SealingCertificate, options: SealOptions, choice: Choice
-) -> SealedFile | SealwrightError:
+def _sealed_or_error(target: Target, sealing: Sealing) -> SealedFile | SealwrightError:
     try:
-        return _seal_file(target, certificate, options, choice)
+        return _seal_file(target, sealing)
     except SealwrightError as error:
         return error
 
 
-def _seal_file(target: Target, certificate: SealingCertificate, options: SealOptions, choice: Choice) -> SealedFile:
+def _seal_file(target: Target, sealing: Sealing) -> SealedFile:
+    data, source = read_sealable(target)
+    if source is None:
+        return SealedFile(target, data, data, ())
+    advice: list[Advice] = []
+    sealer = Sealer(lambda: sealing.certificate_for(target.path), sealing.memory)
+    read = renamed(source, sealing.name, sealing.chosen) if sealing.name else source
+
+    def seen(made: SealedResource) -> None:
+        advice.extend(advice_on(made, sealing.adviser))
+
+    form = sealing.form_for(source)
+    if form:
+        result = fresh_source(read, sealer, sealing.options, sealing.chosen, form, seen)
+        after = result.text.encode() if result.sealed else data
+    else:
+        result = seal_source(read, sealer, sealing.options, sealing.chosen, seen)
+        after = source.encode(result.text) if result.sealed else data
+    return SealedFile(target, data, after, result.sealed, result.stamps, tuple(advice))
+
+
+def read_sealable(target: Target) -> tuple[bytes, Source | None]:
+    """The bytes of a target, and its text; None where no Secret can be in it. Raises UnreadableError."""
     data = read_target(target, DEFAULT_MAX_BYTES)
     if len(data) > DEFAULT_MAX_BYTES:
         raise UnreadableError("larger than 10 MiB", place=target.path, hint="split it")
     if not any(word in data for word in _SEALABLE_WORDS) and not is_wide(data):
-        return SealedFile(target, data, data, ())
+        return data, None
     source = decode(target.path, data)
     if source.flaw:
         if "Secret" not in source.text:
-            return SealedFile(target, data, data, ())
+            return data, None
         raise UnreadableError(source.flaw, place=target.path, hint="convert it to UTF-8")
-    result = seal_source(source, certificate, options, lambda resource: is_chosen(resource, choice))
-    after = source.encode(result.text) if result.sealed else data
-    return SealedFile(target, data, after, result.sealed)
+    return data, source
+
+
+def advice_on(made: SealedResource, adviser: Adviser | None) -> Iterator[Advice]:
+    """What there is to say about a Secret that was sealed."""
+    if adviser is not None:
+        from sealwright.convert.advice.adviser import subject_of
+
+        yield from adviser.about(subject_of(made.resource, made.model))
 
 
 def is_chosen(resource: Resource, choice: Choice) -> bool:

@@ -1,0 +1,1 @@
+"""The parts of `sealwright seal`: its options, what it writes where, single values, merging."""

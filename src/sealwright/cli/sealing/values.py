@@ -1,0 +1,78 @@
+"""Values that are given one by one: from standard input, typed where nobody sees them, or from files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from sealwright.cli.sealing.session import standard_input
+from sealwright.errors import UnreadableError, UsageError
+from sealwright.patterns import Pattern
+from sealwright.plaintext import Plaintext
+
+if TYPE_CHECKING:
+    import argparse
+
+_KEY = Pattern(r"[-._a-zA-Z0-9]{1,253}\Z")
+_MOST_BYTES = 1024 * 1024
+"""A Secret of more is refused by every cluster."""
+
+
+def one_value(options: argparse.Namespace, what: str) -> Plaintext:
+    """The value from --from-file, or from standard input. Raises UsageError, UnreadableError."""
+    if options.from_file:
+        return _read(_split(options.from_file[0])[1])
+    return _typed(what) if sys.stdin is not None and sys.stdin.isatty() else _checked(standard_input(what), "-")
+
+
+def named_values(options: argparse.Namespace) -> list[tuple[str, Plaintext]]:
+    """Every value of the command line with its key, in the order given. Raises UsageError, UnreadableError."""
+    if options.key:
+        _check_key(options.key)
+        return [(options.key, one_value(options, f"the value of `{options.key}`"))]
+    found: dict[str, Plaintext] = {}
+    for text in options.from_file or ():
+        key, path = _split(text)
+        key = key or os.path.basename(path)
+        _check_key(key)
+        if key in found:
+            raise UsageError(f"two values for `{key}`", hint="name each once")
+        found[key] = _read(path)
+    return list(found.items())
+
+
+def _split(text: str) -> tuple[str, str]:
+    """`KEY=FILE`, or a file by itself."""
+    key, equals, path = text.partition("=")
+    return (key, path) if equals and _KEY.match(key) else ("", text)
+
+
+def _check_key(key: str) -> None:
+    if not _KEY.match(key):
+        hint = "a key has letters, digits, `-`, `_` and `.` only; name it: --from-file KEY=FILE"
+        raise UsageError("that is no key of a Secret", hint=hint)
+
+
+def _read(path: str) -> Plaintext:
+    if path == "-":
+        return _checked(standard_input("a value"), "-")
+    try:
+        with open(path, "rb") as file:
+            return _checked(file.read(_MOST_BYTES + 1), path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UnreadableError(f"cannot be read: {reason}", place=path, hint="check --from-file") from None
+
+
+def _typed(what: str) -> Plaintext:
+    from getpass import getpass
+
+    return _checked(getpass(f"{what} (it is not shown): ").encode(), "-")
+
+
+def _checked(value: bytes, place: str) -> Plaintext:
+    if len(value) > _MOST_BYTES:
+        place = "standard input" if place == "-" else place
+        raise UnreadableError("larger than 1 MiB, which no Secret may be", place=place, hint="split it")
+    return Plaintext(value)
