@@ -47,7 +47,7 @@ _UNWANTED = (
 )
 """Beginnings of variables that steer the program or git, or tell it that it runs in CI."""
 
-_WANTED = ("AWS_CA_BUNDLE", "GIT_SSL_", "GIT_PROXY_", "SEALWRIGHT_KUBESEAL", "SEALWRIGHT_ORACLES")
+_WANTED = ("AWS_CA_BUNDLE", "GIT_SSL_", "GIT_PROXY_", "SEALWRIGHT_KUBESEAL", "SEALWRIGHT_ORACLE")
 """Exceptions: how to reach the network, and where the judges are."""
 
 NO_SHARED_DATA = "the shared test data is not beside this clone"

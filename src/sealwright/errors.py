@@ -76,6 +76,12 @@ class KeyFileError(SealwrightError):
     exit_code = ExitCode.USAGE
 
 
+class StampError(SealwrightError):
+    """The lock file of stamps cannot be used: damaged, not a regular file, or in a merge conflict."""
+
+    exit_code = ExitCode.USAGE
+
+
 class SealingError(SealwrightError):
     """A Secret that cannot be sealed without losing or changing something."""
 

@@ -16,6 +16,7 @@ import yaml
 from support import ROOT, Repository, posix_only, program, run_program
 
 from sealwright.config import parse_config
+from sealwright.sealing.certificate import load_certificate
 from sealwright.sealing.keys import generate_keypair
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,7 +31,8 @@ type: Opaque
 stringData:
   password: tide.Lantern.88
 """
-EXPECTED = {"scan": 1, "seal": 0, "verify": 0, "policy": 0}
+EXPECTED = {"reseal": 0, "open": 0, "edit": 2, "scan": 1, "seal": 0, "verify": 0, "cluster": 0, "policy": 0}
+"""Exit codes. There is no terminal to edit on."""
 
 
 def blocks(language: str) -> list[str]:
@@ -61,7 +63,7 @@ def repository(tmp_path: Path, keys: tuple[bytes, bytes]) -> Repository:
 
 
 def test_every_block_has_a_test() -> None:
-    assert [name for name, _ in BLOCKS] == ["bash", "yaml", "console", "bash", "yaml", "yaml"]
+    assert [name for name, _ in BLOCKS] == ["bash", "yaml", "console", "bash", "yaml", "yaml", "bash"]
 
 
 @posix_only
@@ -124,6 +126,17 @@ def test_the_configuration_is_accepted() -> None:
     config = parse_config(blocks("yaml")[2].encode(), ".sealwright.yaml")
     assert config.cluster("prod") is not None
     assert config.skip_files
+
+
+def test_what_is_sealed_in_place_is_proved(repository: Repository) -> None:
+    pin = load_certificate(repository.read("cluster.pem"), source="cluster.pem").fingerprint
+    cluster = f'clusters:\n  prod:\n    certificate: cluster.pem\n    fingerprint: "{pin}"\n'
+    repository.write(".sealwright.yaml", cluster)
+    sealed = run_program("sealwright", "seal", "--in-place", "--certificate", "prod", "apps", cwd=repository.path)
+    assert sealed.returncode == 0, sealed.stderr
+    for line in blocks("bash")[2].splitlines():
+        result = run_program(*shlex.split(line, comments=True), cwd=repository.path)
+        assert (result.returncode, b"proved" in result.stdout) == (0, True), (line, result.stdout, result.stderr)
 
 
 def test_every_hook_and_every_rule_is_named() -> None:

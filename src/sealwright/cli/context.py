@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.git import Repository
     from sealwright.report.base import Style
     from sealwright.run.results import Result
+    from sealwright.run.stamping import Keeping
 
 _MOST_PROCESSES = 61
 """What a pool of processes can have on Windows."""
@@ -52,6 +53,14 @@ def read_stdin(selection: Selection) -> tuple[bytes | None, Selection]:
     return sys.stdin.buffer.read(), selection._replace(paths=rest)
 
 
+def keeping(options: argparse.Namespace, config: Config) -> Keeping:
+    """Which stamps are left of what is sealed, as `options.stamp_options` and the configuration say."""
+    from sealwright.run.stamping import Keeping
+
+    keep = config.stamps.keep and not getattr(options, "no_stamps", None)
+    return Keeping(keep, getattr(options, "stamp_key", None) or "", config.stamps.trusted)
+
+
 def process_count(options: argparse.Namespace) -> int:
     """Never more processes than cores: they would only wait for each other, and a large number stops the machine."""
     wanted = 1 if options.jobs is None else options.jobs or core_count()
@@ -81,4 +90,6 @@ def _limits(options: argparse.Namespace) -> Limits:
     from sealwright.finding import Confidence, Severity
 
     severity = getattr(options, "severity_threshold", None) or "low"
-    return Limits(Severity[severity.upper()], Confidence(getattr(options, "confidence_threshold", None) or "likely"))
+    confidence = getattr(options, "confidence_threshold", None) or "likely"
+    proof = bool(getattr(options, "require_proof", None))
+    return Limits(Severity[severity.upper()], Confidence(confidence), proof)

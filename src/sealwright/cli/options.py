@@ -114,6 +114,14 @@ def report_options(parser: Parser) -> None:
     parser.add_argument("--color", choices=("auto", "always", "never"), default=None)
 
 
+def stamp_options(parser: Parser) -> None:
+    """Whether what is sealed is stamped, and who signs; `context.keeping` reads them."""
+    lock = "leave no stamps in .sealwright.lock of what is sealed"
+    parser.add_argument("--no-stamps", action="store_true", default=None, help=lock)
+    key = "sign the stamps with this Ed25519 key (PEM)"
+    parser.add_argument("--stamp-key", default=None, metavar="FILE", help=key)
+
+
 def remember(parser: Parser) -> None:
     """Let `parse` look for the environment's twins of these options; the last thing that `add_options` does."""
     actions = [action for action in parser._actions if action.option_strings and action.dest != "help"]  # noqa: SLF001

@@ -55,10 +55,14 @@ class Outputs:
 
 
 class Limits(NamedTuple):
-    """What fails a run: findings that are at least this severe, and of which we are at least this sure."""
+    """What fails a run: findings that are at least this severe, and of which we are at least this sure.
+
+    `proof`: verdicts that are unknown as well.
+    """
 
     severity: Severity
     confidence: Confidence
+    proof: bool = False
 
     def are_sure(self, finding: Finding) -> bool:
         """Whether the finding is as sure as it has to be. The members of Confidence go from sure to unsure."""
@@ -107,9 +111,12 @@ class _Counter:
         elif isinstance(result, Problem):
             self._totals = totals._replace(problems=totals.problems + 1)
         elif isinstance(result, Verdict):
-            failed = totals.failed + result.outcome.is_failure
-            unknown = totals.unknown + (result.outcome is Outcome.UNKNOWN)
-            self._totals = totals._replace(verdicts=totals.verdicts + 1, failed=failed, unknown=unknown)
+            self._totals = totals._replace(
+                verdicts=totals.verdicts + 1,
+                failed=totals.failed + result.outcome.is_failure,
+                proved=totals.proved + (result.outcome is Outcome.PROVED),
+                unknown=totals.unknown + (result.outcome is Outcome.UNKNOWN),
+            )
         elif result.status is Status.KNOWN:
             self._totals = totals._replace(known=totals.known + 1)
         elif result.status is Status.WAIVED:
@@ -135,7 +142,8 @@ class _Counter:
     def exit_code(self) -> ExitCode:
         if self._totals.problems:
             return ExitCode.INCOMPLETE
-        return ExitCode.FINDINGS if self._blocking or self._totals.failed else ExitCode.CLEAN
+        unproved = self._limits.proof and self._totals.unknown
+        return ExitCode.FINDINGS if self._blocking or self._totals.failed or unproved else ExitCode.CLEAN
 
 
 def _file_output(text: str) -> tuple[str, Reporter]:

@@ -8,8 +8,10 @@ from functools import cache
 from typing import Any
 
 import yaml
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from sealwright.convert.seal import SealedText, SealOptions, seal_source
+from sealwright.convert.sealer import Sealer
 from sealwright.manifest.source import Source
 from sealwright.sealing.certificate import SealingCertificate, load_certificate
 from sealwright.sealing.keys import generate_keypair, load_private_keys
@@ -46,9 +48,15 @@ def certificate() -> SealingCertificate:
     return load_certificate(pair()[1], source="certificate.pem")
 
 
+@cache
+def private_key() -> RSAPrivateKey:
+    [opener] = load_private_keys(pair()[0], source="key.pem")
+    return opener.key
+
+
 def sealed(text: str, *, options: SealOptions | None = None, path: str = "secret.yaml") -> SealedText:
     """The text with every Secret in it sealed."""
-    return seal_source(Source(path, text), certificate(), options or SealOptions(), lambda _: True)
+    return seal_source(Source(path, text), Sealer(certificate), options or SealOptions(), lambda _: True)
 
 
 def load_all(text: str) -> list[Any]:
@@ -114,8 +122,7 @@ def opened(sealed_secret: dict[str, Any]) -> dict[str, bytes]:
     metadata = sealed_secret["metadata"]
     scope = scope_of(metadata.get("annotations") or {})
     mark = label_as_read(scope, metadata.get("namespace", ""), metadata["name"])
-    [opener] = load_private_keys(pair()[0], source="key.pem")
     return {
-        key: open_sealed(opener.key, decode(text), mark).reveal()
+        key: open_sealed(private_key(), decode(text), mark).reveal()
         for key, text in sealed_secret["spec"]["encryptedData"].items()
     }

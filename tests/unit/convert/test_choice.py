@@ -13,7 +13,7 @@ from sealwright.detect.budget import TooMuch
 from sealwright.errors import RewriteError, SealingError
 from sealwright.manifest.discover import Target
 from sealwright.rewrite.transaction import FileChange, commit
-from sealwright.run.seal import Choice, SealedFile, seal_files
+from sealwright.run.seal import Choice, SealedFile, Sealing, seal_files
 
 HEAD = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n  namespace: prod\n"
 IN_PLACE, STDOUT = Choice(exposed_only=True), Choice()
@@ -25,7 +25,7 @@ PLAIN = f"{HEAD}stringData:\n  a: corr3ct-horse\n"
 def outcome(text: str, choice: Choice) -> str:
     """`sealed`, `left`, or the error's words."""
     data = text.encode()
-    [result] = seal_files([Target("a.yaml", content=data)], certificate(), SealOptions(), choice)
+    [result] = seal_files([Target("a.yaml", content=data)], Sealing(lambda _: certificate(), SealOptions(), choice))
     if not isinstance(result, SealedFile):
         assert isinstance(result, SealingError)
         assert result.place.startswith("a.yaml:1:1")
@@ -76,7 +76,7 @@ def test_aliases_without_end_are_an_error(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_file_that_changed_meanwhile_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(PLAIN)
-    [result] = seal_files([Target("a.yaml", str(path))], certificate(), SealOptions(), IN_PLACE)
+    [result] = seal_files([Target("a.yaml", str(path))], Sealing(lambda _: certificate(), SealOptions(), IN_PLACE))
     assert isinstance(result, SealedFile)
     path.write_text(f"{PLAIN}# edited\n")
     with pytest.raises(RewriteError):

@@ -30,7 +30,7 @@ def check(text: str) -> str:
     assert without_ciphertext(after) == expected_object(before)
     assert list(after) == ["kind", "apiVersion", "metadata", "spec"]
     assert opened(after) == values_of(before)
-    assert sealed(made) == (made, ())
+    assert sealed(made) == (made, (), ())
     return made
 
 

@@ -133,7 +133,7 @@ def test_is_refused(text: str, position: str | None, words: str | None) -> None:
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    assert sealed(text) == (text, ())
+    assert sealed(text) == (text, (), ())
 
 
 @pytest.mark.parametrize(
