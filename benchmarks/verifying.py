@@ -17,8 +17,8 @@ from sealwright.plaintext import Plaintext
 from sealwright.run.verify import verify
 from sealwright.sealing.keys import PrivateKey, generate_keypair, load_private_keys
 from sealwright.sealing.scheme import encode, seal
-from sealwright.verify.keyring import load_keyring
-from sealwright.verify.opening import KeyExaminer
+from sealwright.verify.keys.examiner import KeyExaminer
+from sealwright.verify.keys.keyring import load_keyring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

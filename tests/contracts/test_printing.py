@@ -38,7 +38,7 @@ TRANSACTION = {
 WRITERS = TRANSACTION | {
     "src/sealwright/cli/streams.py": "points stdout at nothing when the reader has gone",
     "src/sealwright/cli/outputs.py": "writes reports where --output says",
-    "src/sealwright/run/ledger_file.py": "keeps what was sealed, as HMACs, outside of every repository",
+    "src/sealwright/run/ledger/file.py": "keeps what was sealed, as HMACs, outside of every repository",
     "src/sealwright/rewrite/folders.py": "makes the folder of a file that is to be created",
     "src/sealwright/sealing/kubeconfig/trust.py": "hands a client's key to OpenSSL through a pipe",
     "src/sealwright/cli/private_file.py": "writes an opened Secret where git does not see it",

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sealwright.config import Cluster, Config
-    from sealwright.run.cluster_health import Health
-    from sealwright.run.cluster_pin import Pin, Wish
+    from sealwright.run.clusters.health import Health
+    from sealwright.run.clusters.pin import Pin, Wish
     from sealwright.sealing.certificate import SealingCertificate
 
 

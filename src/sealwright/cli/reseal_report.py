@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sealwright.errors import ExitCode
 from sealwright.report.colour import Paint
 from sealwright.report.wording import plural, printable, wrapped
-from sealwright.run.renewal import Fate
+from sealwright.run.reseal.renewal import Fate
 from sealwright.sealing.fingerprint import short_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sealwright.finding import Problem
     from sealwright.report.base import Style
-    from sealwright.run.renewal import Renewal
+    from sealwright.run.reseal.renewal import Renewal
 
 _COLOUR = {Fate.RESEALED: "green", Fate.FAILS: "red", Fate.UNKNOWN: "yellow", Fate.LEFT: "yellow"}
 

@@ -15,7 +15,7 @@ from sealwright.manifest.source import Source
 from sealwright.rewrite.transaction import FileChange
 from sealwright.run.open import Picked, known_in, manifest_of, picked_objects
 from sealwright.verify.examiner import at_first_sight
-from sealwright.verify.opened import sealed_objects
+from sealwright.verify.keys.opened import sealed_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sealwright.run.sealed_manifests import Manifest
     from sealwright.sealing.sealing_key import SealingKey
     from sealwright.sealing.stamps import Stamp
-    from sealwright.verify.opened import Opener, SealedObject
+    from sealwright.verify.keys.opened import Opener, SealedObject
 
 
 class Session(NamedTuple):

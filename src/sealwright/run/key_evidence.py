@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sealwright.errors import KeyFileError, UsageError
 from sealwright.run.clusters import cluster_for
-from sealwright.verify.keyring import Keyring, read_keyring
-from sealwright.verify.opening import KeyExaminer
+from sealwright.verify.keys.examiner import KeyExaminer
+from sealwright.verify.keys.keyring import Keyring, read_keyring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

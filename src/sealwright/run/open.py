@@ -10,7 +10,7 @@ from sealwright.finding import Location, Outcome, Position, Problem, ResourceRef
 from sealwright.run.sealed_manifests import read_manifest
 from sealwright.sealing.scope import Scope
 from sealwright.verify.examiner import at_first_sight
-from sealwright.verify.opened import sealed_objects
+from sealwright.verify.keys.opened import sealed_objects
 from sealwright.verify.origins import origins
 from sealwright.verify.sealed_items import KIND, SealedItem
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.discover import Target
     from sealwright.plaintext import Plaintext
     from sealwright.run.sealed_manifests import Manifest
-    from sealwright.verify.opened import Opener, SealedObject
+    from sealwright.verify.keys.opened import Opener, SealedObject
 
 
 class Picked(NamedTuple):

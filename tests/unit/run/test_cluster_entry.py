@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sealwright.config import parse_config
 from sealwright.errors import ConfigurationError
-from sealwright.run.cluster_entry import Line, with_cluster, word, words
+from sealwright.run.clusters.entry import Line, with_cluster, word, words
 
 PIN = f'"sha256:{"0a" * 32}"'
 OLD = f"'sha256:{'0b' * 32}'"

@@ -14,8 +14,7 @@ from sealwright.errors import UsageError
 from sealwright.finding import Finding, Problem, Status
 from sealwright.manifest.discover import Selection
 from sealwright.manifest.history import resolve
-from sealwright.run import versions
-from sealwright.run.history import scan_history
+from sealwright.run.history import scan_history, versions
 from sealwright.run.results import FileDone, Result
 from sealwright.run.scan import scan_bytes
 

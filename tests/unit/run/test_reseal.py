@@ -16,9 +16,9 @@ from sealwright.errors import CertificateError, NetworkError, SealwrightError, U
 from sealwright.finding import Problem
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Target
 from sealwright.manifest.git import Repository as GitRepository
-from sealwright.run.renewal import ControllerResealer, Fate, KeyResealer, Renewal
 from sealwright.run.reseal import GROUP_FILES, ResealedFile, explained, reseal, written
-from sealwright.run.resealers import Resealers, Wanted
+from sealwright.run.reseal.renewal import ControllerResealer, Fate, KeyResealer, Renewal
+from sealwright.run.reseal.resealers import Resealers, Wanted
 from sealwright.run.stamping import Keeping
 from sealwright.sealing.keys import PrivateKey
 from sealwright.sealing.scheme import decode, open_sealed
@@ -26,9 +26,9 @@ from sealwright.sealing.scope import Scope, label_as_read
 from sealwright.sealing.sealing_key import of_private_key
 from sealwright.sealing.stamps import Book, Entry, stamp_of
 from sealwright.verify.by_controller import ControllerExaminer
-from sealwright.verify.key_backup import BackupKey
-from sealwright.verify.keyring import Keyring
-from sealwright.verify.opened import Opener
+from sealwright.verify.keys.backup import BackupKey
+from sealwright.verify.keys.keyring import Keyring
+from sealwright.verify.keys.opened import Opener
 
 NEW, OLD, FOREIGN, RETIRED = (key(number) for number in range(4))
 RING = Keyring((OLD, NEW), (BackupKey(RETIRED, "compromised"),))

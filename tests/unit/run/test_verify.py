@@ -14,8 +14,8 @@ from sealwright.finding import Problem, Verdict
 from sealwright.manifest.discover import Selection
 from sealwright.run.results import FileDone
 from sealwright.run.verify import verify
-from sealwright.verify.keyring import Keyring
-from sealwright.verify.opening import KeyExaminer
+from sealwright.verify.keys.examiner import KeyExaminer
+from sealwright.verify.keys.keyring import Keyring
 
 EXAMINER = KeyExaminer(Keyring((key(),)))
 GOOD = json.dumps(manifest({"a": sealed()}))

@@ -19,8 +19,8 @@ from sealwright.sealing.keypair import generate_keypair
 from sealwright.sealing.keys import PrivateKey, load_private_keys
 from sealwright.sealing.scheme import encode, seal
 from sealwright.sealing.scope import Scope, annotations_for, label_as_read
-from sealwright.verify.keyring import Keyring
-from sealwright.verify.opening import KeyExaminer
+from sealwright.verify.keys.examiner import KeyExaminer
+from sealwright.verify.keys.keyring import Keyring
 from sealwright.verify.sealed_items import sealed_items
 
 VALUE = b"correct horse battery staple"

@@ -23,7 +23,7 @@ from unit.sealing.material import shown_by
 from unit.verify.made import LABEL, fingerprint, key_secret, listed, manifest, pair
 
 from sealwright.errors import KeyFileError
-from sealwright.verify.keyring import load_keyring, read_keyring
+from sealwright.verify.keys.keyring import load_keyring, read_keyring
 
 PEM = pair()[0]
 

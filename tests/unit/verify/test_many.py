@@ -20,13 +20,13 @@ from sealwright.manifest.source import decode
 from sealwright.sealing.diagnosis import Cause, diagnose, label_index
 from sealwright.sealing.scheme import CannotOpen, open_sealed
 from sealwright.sealing.scope import Scope, label_as_read
-from sealwright.verify import explaining, trying
-from sealwright.verify.forked import forked_map
-from sealwright.verify.key_backup import BackupKey
-from sealwright.verify.keyring import Keyring
-from sealwright.verify.opening import KeyExaminer
+from sealwright.verify.keys import explaining, trying
+from sealwright.verify.keys.backup import BackupKey
+from sealwright.verify.keys.examiner import KeyExaminer
+from sealwright.verify.keys.forked import forked_map
+from sealwright.verify.keys.keyring import Keyring
+from sealwright.verify.keys.threads import LAG, in_order
 from sealwright.verify.sealed_items import SealedItem, sealed_items
-from sealwright.verify.threads import LAG, in_order
 
 NAMES = ["db", "web", "api"]
 SPACES = ["prod", "dev"]

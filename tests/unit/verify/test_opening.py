@@ -15,8 +15,8 @@ from sealwright.finding import Outcome, ResourceRef
 from sealwright.sealing.keys import PrivateKey
 from sealwright.sealing.scope import Scope
 from sealwright.verify import labels
-from sealwright.verify.key_backup import BackupKey
-from sealwright.verify.keyring import Keyring
+from sealwright.verify.keys.backup import BackupKey
+from sealwright.verify.keys.keyring import Keyring
 
 REASON_FOR_ANOTHER_KEY = "sealed with another key than the given ones"
 

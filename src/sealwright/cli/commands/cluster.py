@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from sealwright.cli.options import Parser
     from sealwright.config import Config, Controller
     from sealwright.manifest.git import Repository
-    from sealwright.run.cluster_health import Health
-    from sealwright.run.cluster_pin import Pin
+    from sealwright.run.clusters.health import Health
+    from sealwright.run.clusters.pin import Pin
 
 DESCRIPTION = "Pin the key of a cluster in .sealwright.yaml, or check what is pinned."
 
@@ -100,7 +100,7 @@ def _add(options: argparse.Namespace, repository: Repository | None, config: Con
     from sealwright.cli.cluster_text import pinned
     from sealwright.rewrite.folders import make_folder
     from sealwright.rewrite.transaction import commit
-    from sealwright.run.cluster_pin import Wish, pin
+    from sealwright.run.clusters.pin import Wish, pin
 
     paths, replace, rotated = tuple(options.paths or ()), bool(options.replace), bool(options.rotated)
     where = _controller(options)
@@ -129,7 +129,7 @@ def _controller(options: argparse.Namespace) -> Controller | None:
 
 def _check(options: argparse.Namespace, repository: Repository | None, config: Config) -> ExitCode:
     from sealwright.cli.cluster_text import checked, checked_json
-    from sealwright.run.cluster_health import WARNING_DAYS, Checks, health
+    from sealwright.run.clusters.health import WARNING_DAYS, Checks, health
 
     unknown = [name for name in options.names if config.cluster(name) is None]
     if unknown or not config.clusters:
@@ -138,7 +138,7 @@ def _check(options: argparse.Namespace, repository: Repository | None, config: C
         raise UsageError("there is no cluster of that name" if names else "no clusters are configured", hint=hint)
     keyring = None
     if options.private_key:
-        from sealwright.verify.keyring import load_keyring
+        from sealwright.verify.keys.keyring import load_keyring
 
         keyring = load_keyring(options.private_key)
     days = WARNING_DAYS if options.expiry_days is None else options.expiry_days

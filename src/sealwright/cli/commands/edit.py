@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.git import Repository
     from sealwright.run.edit import Edited, Session
     from sealwright.sealing.sealing_key import SealingKey
-    from sealwright.verify.opened import Opener
+    from sealwright.verify.keys.opened import Opener
 
 DESCRIPTION = (
     "Change the values of a SealedSecret in $VISUAL or $EDITOR. They lie in memory meanwhile, and are wiped at the "
@@ -96,9 +96,9 @@ def _target(selection: Selection, repository: Repository | None) -> Target:
 
 
 def _keys(options: argparse.Namespace, config: Config, target: Target) -> tuple[Opener, SealingKey]:
-    from sealwright.run.newest_key import NewestKeys
-    from sealwright.verify.keyring import load_keyring
-    from sealwright.verify.opened import Opener
+    from sealwright.run.reseal.newest_key import NewestKeys
+    from sealwright.verify.keys.keyring import load_keyring
+    from sealwright.verify.keys.opened import Opener
 
     keyring = load_keyring(options.private_key, retired_suffice=True)
     pin, backups = options.fingerprint or "", len(options.private_key)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.discover import Target
     from sealwright.plaintext import Plaintext
     from sealwright.run.open import Picked
-    from sealwright.verify.opened import Opener
+    from sealwright.verify.keys.opened import Opener
 
 DESCRIPTION = (
     "Show the Secrets in a SealedSecret, or one value, for who holds the private keys. All items of a file must open, "
@@ -55,8 +55,8 @@ def run(options: argparse.Namespace) -> ExitCode:
         hint = "give --private-key FILE: a key, or a backup of the controller's key Secrets"
         raise UsageError("nothing to open with", hint=hint)
     _refuse_contradictions(options)
-    from sealwright.verify.keyring import load_keyring
-    from sealwright.verify.opened import Opener
+    from sealwright.verify.keys.keyring import load_keyring
+    from sealwright.verify.keys.opened import Opener
 
     opener = Opener(load_keyring(options.private_key, retired_suffice=True))
     picked = Picked(options.name or "", options.namespace or "")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.discover import Selection, Target
     from sealwright.manifest.git import Repository
     from sealwright.run.reseal import ResealedFile
-    from sealwright.run.resealers import Resealers
+    from sealwright.run.reseal.resealers import Resealers
 
 DESCRIPTION = (
     "Re-encrypt items to the cluster's newest key, with private keys or by the controller. Only ciphertext changes: "
@@ -108,7 +108,7 @@ def _done(options: argparse.Namespace, selection: Selection, repository: Reposit
 
 
 def _changed(files: Sequence[ResealedFile]) -> int:
-    from sealwright.run.renewal import Fate
+    from sealwright.run.reseal.renewal import Fate
 
     return sum(any(renewal.fate is Fate.RESEALED for renewal in file.renewals) for file in files)
 
@@ -127,12 +127,12 @@ def _counted(options: argparse.Namespace, targets: Sequence[Target]) -> Iterator
 
 
 def _resealers(options: argparse.Namespace, repository: Repository | None, config: Config) -> Resealers:
-    from sealwright.run.resealers import Resealers, Wanted
+    from sealwright.run.reseal.resealers import Resealers, Wanted
     from sealwright.run.stamping import kept_stamps
 
     keyring = None
     if options.private_key:
-        from sealwright.verify.keyring import load_keyring
+        from sealwright.verify.keys.keyring import load_keyring
 
         keyring = load_keyring(options.private_key, retired_suffice=True)
     wanted = Wanted(

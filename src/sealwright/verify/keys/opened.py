@@ -10,10 +10,10 @@ from sealwright.sealing import go_base64
 from sealwright.sealing.scheme import open_sealed
 from sealwright.sealing.scope import Scope, label_as_read
 from sealwright.verify.examiner import at_first_sight
-from sealwright.verify.opening import KeyExaminer
+from sealwright.verify.keys.examiner import KeyExaminer
+from sealwright.verify.keys.trying import Result, Subject, Trial
+from sealwright.verify.keys.whole_secret import doubt_about
 from sealwright.verify.sealed_items import Malformed, Room, SealedItem, is_sealed_secret, item_nodes, items_of
-from sealwright.verify.trying import Result, Subject, Trial
-from sealwright.verify.whole_secret import doubt_about
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sealwright.manifest.resource import Resource
     from sealwright.plaintext import Plaintext
     from sealwright.sealing.keys import PrivateKey
-    from sealwright.verify.keyring import Keyring
-    from sealwright.verify.trying import Tried
+    from sealwright.verify.keys.keyring import Keyring
+    from sealwright.verify.keys.trying import Tried
 
 
 class SealedObject(NamedTuple):

@@ -12,7 +12,7 @@ import os
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sealwright.run import ledger_file
+from sealwright.run.ledger import file as ledger_file
 from sealwright.sealing.go_base64 import BadBase64, decode
 from sealwright.sealing.stamps import digest_of
 

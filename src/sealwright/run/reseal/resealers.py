@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.errors import CertificateError, UsageError
 from sealwright.run.clusters import cluster_for
 from sealwright.run.controllers import controller_client, controller_named
-from sealwright.run.newest_key import NewestKeys
-from sealwright.run.renewal import ControllerResealer, KeyResealer
+from sealwright.run.reseal.newest_key import NewestKeys
+from sealwright.run.reseal.renewal import ControllerResealer, KeyResealer
 
 if TYPE_CHECKING:
     from sealwright.config import Cluster, Config, Controller
     from sealwright.manifest.git import Repository
-    from sealwright.run.renewal import Resealer
+    from sealwright.run.reseal.renewal import Resealer
     from sealwright.sealing.controller.client import ControllerClient
     from sealwright.sealing.sealing_key import SealingKey
     from sealwright.sealing.stamps import Book
-    from sealwright.verify.keyring import Keyring
+    from sealwright.verify.keys.keyring import Keyring
 
 _NEITHER = "give --private-key FILE, a backup of the controller's key Secrets, or --controller URL"
 
@@ -60,7 +60,7 @@ class Resealers:
         self.notes: list[str] = []
         self._opener = None
         if keyring is not None:
-            from sealwright.verify.opened import Opener
+            from sealwright.verify.keys.opened import Opener
 
             self._opener = Opener(keyring, wanted.workers)
 

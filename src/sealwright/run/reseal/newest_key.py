@@ -12,7 +12,7 @@ from sealwright.sealing.sealing_key import SealingKey, of_certificate, of_privat
 
 if TYPE_CHECKING:
     from sealwright.config import Cluster, Config
-    from sealwright.verify.keyring import Keyring
+    from sealwright.verify.keys.keyring import Keyring
 
 
 class NewestKeys:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sealwright.config import Cluster, Config
     from sealwright.manifest.git import Repository
     from sealwright.sealing.certificate import SealingCertificate
-    from sealwright.verify.keyring import Keyring
+    from sealwright.verify.keys.keyring import Keyring
 
 WARNING_DAYS = 30
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=timezone.utc)

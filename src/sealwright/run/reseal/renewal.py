@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sealwright.sealing.sealing_key import SealingKey
     from sealwright.sealing.stamps import Book, Stamp
     from sealwright.verify.examiner import Examiner
-    from sealwright.verify.opened import Opened, Opener
+    from sealwright.verify.keys.opened import Opened, Opener
     from sealwright.verify.sealed_items import SealedItem
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sealwright.gate.source_checks import SourceChecks
     from sealwright.manifest.contents import Content
     from sealwright.manifest.history import Range
+    from sealwright.run.history.sightings import Sightings
     from sealwright.run.results import Result
-    from sealwright.run.sightings import Sightings
 
     Progress: TypeAlias = Callable[[int, int], None]
 

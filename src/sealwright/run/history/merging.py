@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from sealwright.finding import Position
+    from sealwright.run.history.sightings import Sightings
     from sealwright.run.results import Result
-    from sealwright.run.sightings import Sightings
 
     _Version: TypeAlias = tuple[str, Finding]
     Still: TypeAlias = Mapping[tuple[str, str], list[str]]

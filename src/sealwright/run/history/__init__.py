@@ -15,9 +15,9 @@ from sealwright.manifest.git import Repository
 from sealwright.manifest.globs import compile_globs
 from sealwright.manifest.history import changes, cut_off, has_path, held
 from sealwright.manifest.places import Places
-from sealwright.run.merging import SHORT, Merged
-from sealwright.run.sightings import Sightings
-from sealwright.run.versions import Reading, scan_version
+from sealwright.run.history.merging import SHORT, Merged
+from sealwright.run.history.sightings import Sightings
+from sealwright.run.history.versions import Reading, scan_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sealwright.gate.source_checks import SourceChecks
     from sealwright.manifest.discover import Selection
     from sealwright.manifest.history import Range
+    from sealwright.run.history.versions import Progress, Version
     from sealwright.run.results import Result
-    from sealwright.run.versions import Progress, Version
 
 _REPOSITORY = "."
 """The path of a problem that is not about one file."""

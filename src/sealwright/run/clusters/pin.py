@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.errors import CertificateError, UsageError
 from sealwright.patterns import Pattern
 from sealwright.rewrite.transaction import FileChange
-from sealwright.run.cluster_entry import Line, with_cluster, word, words
+from sealwright.run.clusters.entry import Line, with_cluster, word, words
 from sealwright.sealing.certificate import load_certificate
 
 if TYPE_CHECKING:

@@ -11,20 +11,20 @@ from sealwright.finding import Outcome, Verdict
 from sealwright.sealing import go_base64
 from sealwright.sealing.diagnosis import Cause
 from sealwright.sealing.scope import Scope, label_as_read
-from sealwright.verify.explaining import Explainer, Puzzle
+from sealwright.verify.keys.explaining import Explainer, Puzzle
+from sealwright.verify.keys.trying import Result, Subject, Trial
+from sealwright.verify.keys.whole_secret import doubt_about
 from sealwright.verify.labels import Labels, strict_words
-from sealwright.verify.trying import Result, Subject, Trial
-from sealwright.verify.whole_secret import doubt_about
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from sealwright.finding import ResourceRef
     from sealwright.sealing.keys import PrivateKey
-    from sealwright.verify.explaining import Explanation
-    from sealwright.verify.keyring import Keyring
+    from sealwright.verify.keys.explaining import Explanation
+    from sealwright.verify.keys.keyring import Keyring
+    from sealwright.verify.keys.trying import Tried
     from sealwright.verify.sealed_items import SealedItem
-    from sealwright.verify.trying import Tried
 
 _REASONS = {
     Cause.TOO_SHORT: "it was cut off: it is shorter than any sealed value",

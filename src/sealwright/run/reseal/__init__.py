@@ -16,11 +16,11 @@ from sealwright.errors import SealingError, SealwrightError
 from sealwright.finding import Outcome, Problem, Verdict
 from sealwright.manifest.nodes import Scalar, resolve
 from sealwright.rewrite.transaction import FileChange, commit
-from sealwright.run.renewal import Fate, Renewal
+from sealwright.run.reseal.renewal import Fate, Renewal
 from sealwright.run.sealed_manifests import Manifest, read_manifest
 from sealwright.run.stamping import with_stamps
 from sealwright.verify.examiner import at_first_sight
-from sealwright.verify.opened import sealed_objects
+from sealwright.verify.keys.opened import sealed_objects
 from sealwright.verify.origins import origins
 from sealwright.verify.sealed_items import SealedItem
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from sealwright.finding import ResourceRef
     from sealwright.manifest.discover import Target
     from sealwright.manifest.git import Repository
-    from sealwright.run.renewal import Resealer
+    from sealwright.run.reseal.renewal import Resealer
     from sealwright.run.stamping import Keeping
-    from sealwright.verify.opened import SealedObject
+    from sealwright.verify.keys.opened import SealedObject
 
 GROUP_FILES = 50
 _AHEAD = 32

@@ -14,15 +14,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.sealing.diagnosis import Cause
-from sealwright.verify.probing import Probe, Prober
+from sealwright.verify.keys.probing import Probe, Prober
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from sealwright.sealing.keys import PrivateKey
-    from sealwright.verify.key_order import KeyOrder
+    from sealwright.verify.keys.order import KeyOrder
+    from sealwright.verify.keys.probing import Hit
     from sealwright.verify.labels import Label
-    from sealwright.verify.probing import Hit
 
 _MOST_AT_ONCE = 64
 

@@ -13,8 +13,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.sealing.scheme import CannotOpen, TooShort, open_body, split, unwrap
-from sealwright.verify.key_order import Company, KeyOrder, Trail
-from sealwright.verify.threads import in_order
+from sealwright.verify.keys.order import Company, KeyOrder, Trail
+from sealwright.verify.keys.threads import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence

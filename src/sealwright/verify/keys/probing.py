@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.sealing.diagnosis import sealed_for
 from sealwright.sealing.scheme import unwrap
-from sealwright.verify.forked import forked_map
-from sealwright.verify.threads import in_order
+from sealwright.verify.keys.forked import forked_map
+from sealwright.verify.keys.threads import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

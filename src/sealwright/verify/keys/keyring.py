@@ -11,7 +11,7 @@ from sealwright.plaintext import Plaintext
 from sealwright.sealing import pem
 from sealwright.sealing.keys import load_private_keys
 from sealwright.sealing.scheme import CannotOpen, open_sealed, seal
-from sealwright.verify.key_backup import BackupKey, Unusable, backup_keys, is_backup
+from sealwright.verify.keys.backup import BackupKey, Unusable, backup_keys, is_backup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -104,12 +104,17 @@ def _load(path: str) -> Iterator[BackupKey | Unusable]:
             yield BackupKey(key, "")
         return
     for entry in backup_keys(source):
-        try:
-            if isinstance(entry, BackupKey):
-                _try_out(entry.key, path)
-            yield entry
-        except KeyFileError as error:
-            yield Unusable(0, "", error)
+        yield _tried(entry, path)
+
+
+def _tried(entry: BackupKey | Unusable, path: str) -> BackupKey | Unusable:
+    """The entry, if its key works."""
+    try:
+        if isinstance(entry, BackupKey):
+            _try_out(entry.key, path)
+    except KeyFileError as error:
+        return Unusable(0, "", error)
+    return entry
 
 
 def _read(path: str) -> bytes:
