@@ -165,9 +165,14 @@ def read_target(target: Target, max_bytes: int) -> bytes:
         return target.content
     try:
         with open(target.location, "rb", opener=_open_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError("not a regular file", place=target.path, hint="skip it with --skip-files")
-            return file.read(max_bytes + 1)
+            # Room for `max_bytes` in each file would cost more than to read most of them.
+            data = file.read(min(status.st_size, max_bytes) + 1)
+            if len(data) > status.st_size:  # it has grown, or never says how large it is
+                data += file.read(max_bytes + 1 - len(data))
+            return data
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UnreadableError(f"cannot be read: {reason}", place=target.path, hint="check its permissions") from None

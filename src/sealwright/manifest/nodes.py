@@ -138,12 +138,11 @@ def _merge_sources(node: Node) -> Iterator[Mapping]:
 
 def lookup(mapping: Mapping, key: str) -> Node | None:
     """The value that counts for `key`: the last duplicate of the mapping's own, else the first merged-in one."""
-    found: Node | None = None
-    for node, value in mapping.entries:
+    for node, value in reversed(mapping.entries):
         if (node.value if isinstance(node, Scalar) else text_of(node)) == key:
-            found = value
-    if found is not None or not mapping.merges:
-        return found
+            return value
+    if not mapping.merges:
+        return None
     return next((value for name, _, value in entries(mapping) if name == key), None)
 
 

@@ -76,7 +76,11 @@ def is_core(ref: ResourceRef, kind: str) -> bool:
 
 def annotations_of(node: Mapping) -> dict[str, str]:
     """metadata.annotations as text; the last duplicate wins."""
-    mapping = mapping_at(node, "metadata", "annotations")
+    return texts_of(mapping_at(node, "metadata", "annotations"))
+
+
+def texts_of(mapping: Mapping | None) -> dict[str, str]:
+    """Keys and values as text, of a mapping of texts such as annotations."""
     return {text_of(key): text_of(value) for key, value in mapping.entries} if mapping else {}
 
 

@@ -10,6 +10,7 @@ from sealwright.errors import SealwrightError
 from sealwright.finding import Problem
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, STDIN_NAME, read_target, too_large
 from sealwright.manifest.documents import read_documents
+from sealwright.manifest.resource import resources
 from sealwright.manifest.source import decode
 from sealwright.run.results import FileDone
 from sealwright.run.scan import large_may_matter, targets
@@ -58,8 +59,9 @@ def verify(
                     yield found
                     continue
                 documents += 1
-                items.extend(sealed_items(found))
-                known.update(origins(found))
+                objects = list(resources(found))
+                items.extend(sealed_items(found, objects))
+                known.update(origins(found, objects))
             yield FileDone(target.path, documents)
     if render and (stdin is None or selection.paths):
         items = yield from _as_rendered(items, known, selection, repository)
@@ -98,8 +100,12 @@ def verdicts_of(
     """In the order of the items; each examiner sees all of its items at once."""
     found: dict[int, Verdict] = {}
     waiting: dict[int, tuple[Examiner, list[int]]] = {}
+    examiners: dict[str, Examiner] = {}
     for number, item in enumerate(items):
-        examiner = examiner_for(item.rendered.path if item.rendered is not None else item.location.path)
+        path = item.rendered.path if item.rendered is not None else item.location.path
+        examiner = examiners.get(path)
+        if examiner is None:
+            examiner = examiners[path] = examiner_for(path)
         verdict = at_first_sight(item, examiner.failure)
         if verdict is None:
             waiting.setdefault(id(examiner), (examiner, []))[1].append(number)

@@ -36,7 +36,8 @@ def excluded(blob: bytes, moduli: Sequence[int]) -> str:
 def shortened(blob: bytes, moduli: Sequence[int]) -> bool:
     """Whether the RSA block is a few bytes shorter than each of the keys: no known sealer writes such a block, but
     the controller would read it."""
-    return all(0 < _bytes_of(modulus) - _block_bytes(blob) <= _LOST_BYTES for modulus in moduli)
+    width = _block_bytes(blob)
+    return all(0 < _bytes_of(modulus) - width <= _LOST_BYTES for modulus in moduli)
 
 
 def _excluded_by(blob: bytes, modulus: int) -> str:

@@ -57,13 +57,13 @@ class CertificateExaminer:
         del known  # a stamp says by itself what an item was sealed for
         self._moduli = self._keys.moduli() if items else ()
         for item in items:
-            outcome, reason, key = self._judge(item, go_base64.decode(item.text or ""))
+            outcome, reason, key = self._judge(item, go_base64.decode_sound(item.text or ""))
             yield Verdict(item.location, item.resource, item.name, outcome, reason, key)
 
     def _judge(self, item: SealedItem, blob: bytes) -> tuple[Outcome, str, str]:
         """Outcome, reason, and the key in short where one is proved."""
         stamps, doubt = self._stamps.of(digest_of(blob))
-        if len({stamp[:-1] for stamp in stamps}) > 1:
+        if len(stamps) > 1 and len({stamp[:-1] for stamp in stamps}) > 1:
             return Outcome.UNKNOWN, "its stamps contradict each other: one of them is wrong", ""
         if stamps:
             return self._by_stamp(item, stamps[0])

@@ -14,15 +14,16 @@ from sealwright.manifest.resource import resources
 from sealwright.verify.sealed_items import template_ref
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sealwright.manifest.documents import Document
+    from sealwright.manifest.resource import Resource
 
 
-def origins(document: Document) -> Iterator[ResourceRef]:
-    """Every object that an item of this document may have been."""
+def origins(document: Document, objects: Iterable[Resource] | None = None) -> Iterator[ResourceRef]:
+    """Every object that an item of this document may have been; `objects` are its own, for who has them already."""
     stem = os.path.basename(document.source.path).split(".", 1)[0]
-    for resource in resources(document):
+    for resource in resources(document) if objects is None else objects:
         if resource.ref.name:
             yield resource.ref
         template = template_ref(resource.node, resource.ref)

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.finding import Location, ResourceRef, Span
 from sealwright.manifest.documents import Form
 from sealwright.manifest.nodes import Mapping, Scalar, entries, is_filled, lookup, mapping_at, resolve, text_of
-from sealwright.manifest.resource import annotations_of, resources
+from sealwright.manifest.resource import resources, texts_of
 from sealwright.manifest.scalars import kind_of, plain_scalar
-from sealwright.patterns import Pattern
 from sealwright.sealing.scope import ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE, Scope, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
@@ -27,8 +26,7 @@ GROUP = "bitnami.com/"
 KIND = "SealedSecret"
 OLD_FIELD = "spec.data"
 
-# Template actions are shown as `{{}}` in names; `${NAME}` and `$(NAME)` are what Flux, envsubst and pipelines fill in.
-_PLACEHOLDER = Pattern(r"\{\{|\$[{(]")
+_READABLE = frozenset({"", "null", "string"})
 _MOST_REPEATED = 16 * 1024 * 1024
 _COST_OF_AN_ITEM = 64
 """Characters, for those that are empty."""
@@ -79,12 +77,15 @@ class Room:
         self.left = document.end - document.start + _MOST_REPEATED
 
 
-def sealed_items(document: Document) -> Iterator[SealedItem | Malformed]:
-    """Every item of every SealedSecret of a document, duplicates included, in order; none of a broken document."""
+def sealed_items(document: Document, objects: Iterable[Resource] | None = None) -> Iterator[SealedItem | Malformed]:
+    """Every item of every SealedSecret of a document, duplicates included, in order; none of a broken document.
+
+    `objects` are the document's, for who has them already.
+    """
     if document.flaw:
         return
     room = Room(document)
-    for resource in resources(document):
+    for resource in resources(document) if objects is None else objects:
         if is_sealed_secret(resource.ref):
             yield from items_of(resource, room)
 
@@ -96,32 +97,40 @@ def is_sealed_secret(ref: ResourceRef) -> bool:
 
 def items_of(resource: Resource, room: Room | None = None) -> Iterator[SealedItem | Malformed]:
     """Every item of one SealedSecret in order, or what is wrong with it as a whole. A document has one room for all."""
-    document = resource.document
-    place = document.source.location(Span(resource.node.start, resource.node.start))
-    metadata = mapping_at(resource.node, "metadata")
-    ref = _as_read(resource.ref, metadata)
-    rendered = document.form in {Form.TEMPLATE, Form.OUTLINE}
-    if document.form is Form.OUTLINE:
-        yield Malformed(ref, place, f"it is {_RENDER}", certain=False)
+    document, source = resource.document, resource.document.source
+    metadata, spec = mapping_at(resource.node, "metadata"), mapping_at(resource.node, "spec")
+    kinds = (_kind(metadata, "name"), _kind(metadata, "namespace"))
+    ref = _as_read(resource.ref, *kinds)
+    form = document.form
+    rendered = form is Form.TEMPLATE or form is Form.OUTLINE
+    if form is Form.OUTLINE:
+        yield Malformed(ref, _beginning(resource), f"it is {_RENDER}", certain=False)
         return
+    whole = _is_old(spec)
+    annotated = mapping_at(metadata, "annotations") if metadata is not None else None
+    nodes = list(_item_nodes(spec, whole=whole))
     reason = (
-        _refused_by_the_server(metadata)
-        or _without_items(resource.node)
-        or _too_large(resource.node, room or Room(document))
+        _refused_by_the_server(kinds, annotated)
+        or _without_items(spec, whole=whole)
+        or _too_large(nodes, room or Room(document))
     )
     if reason:
         reason = f"{reason} (as it stands: it is {_RENDER})" if rendered else reason
-        yield Malformed(ref, place, reason, certain=not rendered)
+        yield Malformed(ref, _beginning(resource), reason, certain=not rendered)
         return
-    annotations = annotations_of(resource.node)
+    annotations = texts_of(annotated)
     scope = scope_of(annotations)
     doubt = _doubt(ref, scope, annotations, rendered=rendered)
-    origin, whole = template_ref(resource.node, ref), _is_old(resource.node)
-    for name, value in item_nodes(resource.node):
+    origin = template_ref(resource.node, ref)
+    for name, value in nodes:
         text = _text(value)
         own = f"it is {_RENDER}" if text is not None and _is_open(text) else doubt
-        where = document.source.location(Span(value.start, value.end))
+        where = source.location(Span(value.start, value.end))
         yield SealedItem(ref, scope, name, where, text, own, origin=origin, whole=whole)
+
+
+def _beginning(resource: Resource) -> Location:
+    return resource.document.source.location(Span(resource.node.start, resource.node.start))
 
 
 def template_ref(node: Mapping, own: ResourceRef) -> ResourceRef | None:
@@ -133,30 +142,29 @@ def template_ref(node: Mapping, own: ResourceRef) -> ResourceRef | None:
     return ResourceRef(kind="Secret", namespace=namespace or own.namespace, name=name or own.name)
 
 
-def _as_read(ref: ResourceRef, metadata: Mapping | None) -> ResourceRef:
-    """The reference with `null` read as nothing, as Go reads it."""
-    name = "" if _kind(metadata, "name") == "null" else ref.name
-    namespace = "" if _kind(metadata, "namespace") == "null" else ref.namespace
-    return ref._replace(name=name, namespace=namespace)
+def _as_read(ref: ResourceRef, name: str, namespace: str) -> ResourceRef:
+    """The reference with `null` read as nothing, as Go reads it; given what Kubernetes makes of the two fields."""
+    if name != "null" and namespace != "null":
+        return ref
+    return ref._replace(name="" if name == "null" else ref.name, namespace="" if namespace == "null" else ref.namespace)
 
 
-def _refused_by_the_server(metadata: Mapping | None) -> str:
+def _refused_by_the_server(kinds: tuple[str, str], annotations: Mapping | None) -> str:
     """Why the API server and kubeseal would not even read the object; '' if they would."""
-    annotations = mapping_at(metadata, "annotations") if metadata is not None else None
-    names = [("metadata.name", _kind(metadata, "name")), ("metadata.namespace", _kind(metadata, "namespace"))]
-    names += [(key, _kind(annotations, key)) for key in (ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE)]
-    wrong = [name for name, kind in names if kind not in {"", "null", "string"}]
+    names = [("metadata.name", kinds[0]), ("metadata.namespace", kinds[1])]
+    if annotations is not None:
+        names += [(key, _kind(annotations, key)) for key in (ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE)]
+    wrong = [name for name, kind in names if kind not in _READABLE]
     return f"`{wrong[0]}` is not a string, so that no cluster takes the object; quote it" if wrong else ""
 
 
-def _without_items(node: Mapping) -> str:
+def _without_items(spec: Mapping | None, *, whole: bool) -> str:
     """Why the object has no items; '' if it has some."""
-    spec = mapping_at(node, "spec")
     if spec is None:
         return "it has no `spec`"
     data = lookup(spec, "encryptedData")
     holder = resolve(data) if data is not None else None
-    if _is_old(node):
+    if whole:
         both = isinstance(holder, Mapping) and bool(holder.entries)
         return (
             "it holds `spec.data`, the format of before 2019, beside `encryptedData`: no controller takes both"
@@ -170,9 +178,9 @@ def _without_items(node: Mapping) -> str:
     return "" if holder.entries else "`spec.encryptedData` is empty: nothing is sealed in it"
 
 
-def _too_large(node: Mapping, room: Room) -> str:
+def _too_large(nodes: Iterable[tuple[str, Node]], room: Room) -> str:
     """Why a few aliases do not keep everything busy for hours: with them, a small file can hold any amount."""
-    for _, value in item_nodes(node):
+    for _, value in nodes:
         target = resolve(value)
         room.left -= len(target.value) + _COST_OF_AN_ITEM if isinstance(target, Scalar) else _COST_OF_AN_ITEM
         if room.left < 0:
@@ -188,12 +196,16 @@ def item_nodes(node: Mapping) -> Iterator[tuple[str, Node]]:
 
     In the old format there is one, called as the field is.
     """
-    if _is_old(node):
-        spec = mapping_at(node, "spec")
+    spec = mapping_at(node, "spec")
+    return _item_nodes(spec, whole=_is_old(spec))
+
+
+def _item_nodes(spec: Mapping | None, *, whole: bool) -> Iterator[tuple[str, Node]]:
+    if whole:
         value = lookup(spec, "data") if spec is not None else None
         yield from [(OLD_FIELD, value)] if value is not None else []
         return
-    holder = mapping_at(node, "spec", "encryptedData")
+    holder = mapping_at(spec, "encryptedData") if spec is not None else None
     if holder is None:
         return
     own = {id(value) for _, value in holder.entries}
@@ -204,9 +216,9 @@ def item_nodes(node: Mapping) -> Iterator[tuple[str, Node]]:
         seen.add(name)
 
 
-def _is_old(node: Mapping) -> bool:
+def _is_old(spec: Mapping | None) -> bool:
     """Whether the controller would read the old format: for Go, an empty text is there, `null` is not."""
-    return _kind(mapping_at(node, "spec"), "data") not in {"", "null"}
+    return _kind(spec, "data") not in {"", "null"}
 
 
 def _doubt(ref: ResourceRef, scope: Scope, annotations: dict[str, str], *, rendered: bool) -> str:
@@ -223,7 +235,8 @@ def _doubt(ref: ResourceRef, scope: Scope, annotations: dict[str, str], *, rende
 
 
 def _is_open(text: str) -> bool:
-    return is_filled(text) or _PLACEHOLDER.search(text) is not None
+    """Whether something is still to be filled in: a template's action, or what Flux, envsubst and pipelines fill in."""
+    return is_filled(text) or "{{" in text or ("$" in text and ("${" in text or "$(" in text))
 
 
 def _kind(mapping: Mapping | None, key: str) -> str:
