@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Outcome, Verdict
 from sealwright.sealing import go_base64
-from sealwright.sealing.scope import Scope, label_in_words
+from sealwright.sealing.scope import label_in_words
 from sealwright.sealing.stamps import bound, digest_of
 from sealwright.sealing.structure import broken, excluded, shortened
 
@@ -73,7 +73,7 @@ class CertificateExaminer:
         return self._by_form(blob, doubt)
 
     def _by_stamp(self, item: SealedItem, stamp: Stamp) -> tuple[Outcome, str, str]:
-        label, missing = _another_label(item, stamp), _missing(item)
+        label, missing = _another_label(item, stamp), item.missing
         key, fits = self._about_key(stamp.key)
         sealed_for = label_in_words(stamp.scope, stamp.namespace, stamp.name)
         faults = [f"sealed for {sealed_for}: {label} after sealing"] if label else []
@@ -143,15 +143,6 @@ def _another_label(item: SealedItem, stamp: Stamp) -> str:
     done = ["renamed"] if renamed else []
     done += ["moved to another namespace"] if moved else []
     return " and ".join(done)
-
-
-def _missing(item: SealedItem) -> str:
-    """What the label needs and the manifest does not give: something may fill it in before a cluster sees it."""
-    if item.scope is Scope.CLUSTER_WIDE:
-        return ""
-    if not item.resource.namespace:
-        return "namespace"
-    return "name" if item.scope is Scope.STRICT and not item.resource.name else ""
 
 
 def _short(fingerprint: str) -> str:

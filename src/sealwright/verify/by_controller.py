@@ -53,7 +53,7 @@ class ControllerExaminer:
 
     def _object(self, items: list[SealedItem]) -> Iterator[Verdict]:
         """A verdict for each item of one object."""
-        missing = _missing(items[0])
+        missing = items[0].missing
         if missing:
             for item in items:
                 yield _verdict(item, Outcome.FAILS, f"the manifest names no {missing}, which the item is bound to")
@@ -108,15 +108,6 @@ class ControllerExaminer:
 
 def _verdict(item: SealedItem, outcome: Outcome, reason: str) -> Verdict:
     return Verdict(item.location, item.resource, item.name, outcome, reason)
-
-
-def _missing(item: SealedItem) -> str:
-    """What the scope binds to but the manifest does not give: in a cluster no object is without it."""
-    if item.scope is Scope.CLUSTER_WIDE:
-        return ""
-    if not item.resource.namespace:
-        return "namespace"
-    return "name" if item.scope is Scope.STRICT and not item.resource.name else ""
 
 
 def _candidates(item: SealedItem, known: Sequence[ResourceRef]) -> list[tuple[Scope, str, str]]:

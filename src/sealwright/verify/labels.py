@@ -6,7 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.sealing.scope import Scope, label_as_read
+from sealwright.sealing.scope import Scope, label_as_read, label_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,9 +92,4 @@ def _wide(namespace: str) -> Label:
 
 
 def _strict(namespace: str, name: str) -> Label:
-    return Label(strict_words(namespace, name), label_as_read(Scope.STRICT, namespace, name))
-
-
-def strict_words(namespace: str, name: str) -> str:
-    """`prod/db (strict)`, or the words for what is missing."""
-    return f"{namespace}/{name} (strict)" if namespace else f"{name} in no namespace (strict)"
+    return Label(label_in_words(Scope.STRICT, namespace, name), label_as_read(Scope.STRICT, namespace, name))

@@ -59,6 +59,15 @@ class SealedItem(NamedTuple):
     whole: bool = False
     rendered: Rendering | None = None
 
+    @property
+    def missing(self) -> str:
+        """What the scope binds to and the manifest does not give, though no object in a cluster lacks it; or ''."""
+        if self.scope is Scope.CLUSTER_WIDE:
+            return ""
+        if not self.resource.namespace:
+            return "namespace"
+        return "name" if self.scope is Scope.STRICT and not self.resource.name else ""
+
 
 class Malformed(NamedTuple):
     """A SealedSecret from which no item can be taken, and why. In a template that is not `certain`."""

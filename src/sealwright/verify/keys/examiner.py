@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.finding import Outcome, Verdict
 from sealwright.sealing import go_base64
 from sealwright.sealing.diagnosis import Cause
-from sealwright.sealing.scope import Scope, label_as_read
+from sealwright.sealing.scope import Scope, label_as_read, label_in_words
 from sealwright.verify.keys.explaining import Explainer, Puzzle
 from sealwright.verify.keys.trying import Result, Subject, Trial
 from sealwright.verify.keys.whole_secret import doubt_about
-from sealwright.verify.labels import Labels, strict_words
+from sealwright.verify.labels import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
@@ -131,7 +131,7 @@ class KeyExaminer:
             return self._opened(item, self._keys[tried.key])
         if tried.result is Result.LEFT:
             return Verdict(item.location, item.resource, item.name, Outcome.UNKNOWN, _LEFT)
-        missing = _missing(item)
+        missing = item.missing
         names_none = f"the manifest names no {missing}, which the item is bound to; " if missing else ""
         if explanation is not None:
             reason = self._words(item, explanation)
@@ -173,7 +173,7 @@ def _identity(item: SealedItem) -> tuple[str, bytes | None]:
 
 def _label(item: SealedItem) -> bytes | None:
     """None where the manifest does not give what the label is made of: nothing was ever sealed for that."""
-    return None if _missing(item) else label_as_read(item.scope, item.resource.namespace, item.resource.name)
+    return None if item.missing else label_as_read(item.scope, item.resource.namespace, item.resource.name)
 
 
 def _subject(item: SealedItem) -> Subject:
@@ -189,28 +189,12 @@ def _puzzle(item: SealedItem, tried: Tried, labels: Labels) -> Puzzle:
     )
 
 
-def _missing(item: SealedItem) -> str:
-    """What the scope binds to but the manifest does not give: in a cluster no object is without it."""
-    if item.scope is Scope.CLUSTER_WIDE:
-        return ""
-    if not item.resource.namespace:
-        return "namespace"
-    return "name" if item.scope is Scope.STRICT and not item.resource.name else ""
-
-
 def _wrong_label(item: SealedItem, label: str, key: str) -> str:
     sealed_for = label or "another name, namespace or scope, none that this run knows"
-    if _missing(item):
+    if item.missing:
         return f"it was sealed for {sealed_for} (key {key})"
-    return f"sealed for {sealed_for}, but stands here as {_stands(item)} (key {key})"
-
-
-def _stands(item: SealedItem) -> str:
-    if item.scope is Scope.CLUSTER_WIDE:
-        return "cluster-wide"
-    if item.scope is Scope.NAMESPACE_WIDE:
-        return f"{item.resource.namespace} (namespace-wide)"
-    return strict_words(item.resource.namespace, item.resource.name)
+    here = label_in_words(item.scope, item.resource.namespace, item.resource.name)
+    return f"sealed for {sealed_for}, but stands here as {here} (key {key})"
 
 
 def _bound_to(scope: Scope) -> str:
