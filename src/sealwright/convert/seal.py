@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.source import Source
     from sealwright.sealing.stamps import Stamp
 
+_SEALED = "SealedSecret"
 _SECRET = "Secret"  # noqa: S105 - a kind
 _SAYS_SECRET = Pattern(r"""kind["']?[ \t]*:[ \t]*["']?Secret\b(?!["']?[A-Za-z])""")
 
@@ -72,7 +73,7 @@ def seal_source(
     something, for a broken document that seems to hold one, and when the result is not exactly what was planned.
     """
     documents = list(read_documents(source))
-    there = {(ref.namespace, ref.name) for ref in _sealed_secrets(documents)}
+    there = {(ref.namespace, ref.name) for ref in _sealed_secrets(source, documents)}
     edits: list[Edit] = []
     replaced: dict[int, Plain] = {}
     done: list[ResourceRef] = []
@@ -106,10 +107,12 @@ def sealed_resources(
         refuse_broken(document)
 
 
-def _sealed_secrets(documents: Iterable[Document]) -> Iterator[ResourceRef]:
+def _sealed_secrets(source: Source, documents: Iterable[Document]) -> Iterator[ResourceRef]:
+    if _SEALED not in source.text and "\\" not in source.text:  # an escape may spell the word
+        return
     for document in documents:
-        if document.root is not None and "SealedSecret" in document.source.text:
-            yield from (item.ref for item in resources(document) if item.ref.kind == "SealedSecret")
+        if document.root is not None:
+            yield from (item.ref for item in resources(document) if item.ref.kind == _SEALED)
 
 
 def is_secret(resource: Resource) -> bool:
