@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from support import run_program
+from support import posix_only, run_program
 from unit.convert.sealing_again import CLUSTER_WIDE, load_all, opened, pair
 from unit.sealing import web
 
@@ -205,8 +205,30 @@ def test_warnings_do_not_stop_it_unless_they_shall(tmp_path: Path) -> None:
     assert seal(tmp_path, "--cert", "cert.pem", "--strict-values")[1] == ""
 
 
+def test_a_single_value_is_warned_about_like_one_of_a_secret(tmp_path: Path) -> None:
+    given = ("--raw", "--cert", "cert.pem", "-n", "prod", "--name", "db")
+    out, said = seal(tmp_path, *given, stdin="tide.Lantern.88\n")
+    assert out
+    assert said.startswith("warning: <stdin>:1:1: Secret prod/db: `value` ends with a line break")
+    assert "printf" in said
+    assert "tide" not in said
+    assert seal(tmp_path, *given, "--strict-values", stdin="tide.Lantern.88\n", code=3)[0] == ""
+    assert seal(tmp_path, *given, "--strict-values", stdin="tide.Lantern.88")[1] == ""
+
+
 def test_a_scope_that_is_asked_for_counts(tmp_path: Path) -> None:
     wide = SECRET.replace("{name", f'{{annotations: {{{CLUSTER_WIDE}: "true"}}, name')
     made = load_all(seal(tmp_path, "--cert", "cert.pem", "--scope", "strict", "-o", "yaml", stdin=wide)[0])[0]
     assert "annotations" not in made["metadata"]
     assert opened(made) == {"password": CANARY.encode()}
+
+
+@posix_only
+def test_a_pipe_that_has_a_name_is_read_like_standard_input(tmp_path: Path) -> None:
+    for arguments in (("-f", "/dev/stdin"), ("/dev/stdin",)):
+        out, said = seal(tmp_path, "--cert", "cert.pem", *arguments)
+        assert opened(load_all(out)[0]) == {"password": CANARY.encode()}, said
+    seal(tmp_path, "--cert", "cert.pem", "-f", "/dev/stdin", "-w", "sealed.yaml")
+    seal(tmp_path, "--cert", "cert.pem", "-f", "/dev/stdin", "--into", "sealed.yaml")
+    assert opened(load_all((tmp_path / "sealed.yaml").read_text())[0]) == {"password": CANARY.encode()}
+    assert "not a regular file" in seal(tmp_path, "--cert", "cert.pem", "--in-place", "/dev/stdin", code=3)[1]

@@ -103,6 +103,7 @@ def test_check_changes_nothing(repository: Repository) -> None:
         (SECRET.partition("stringData")[0], "--allow-empty-data"),
         (CONFIG_MAP, "there is no Secret to seal"),
         (f"{SECRET}  other: ${{X}}\n", "--allow-references"),
+        (SECRET.replace(CANARY, "${X}"), "--allow-references"),
         (SECRET.replace("  namespace: prod\n", ""), "no namespace"),
         (f"{SECRET}  broken: [\n", "mend the file first"),
         (SECRET.replace(CANARY, f"'{CANARY}{{{{ .Values.x }}}}'").replace("name: db", "name: {{ x }}"), "template"),

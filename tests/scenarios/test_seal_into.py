@@ -101,11 +101,44 @@ def test_several_values_from_files(repository: Repository) -> None:
     assert list(values(repository, "sealed.yaml")) == ["password", "user"]
 
 
+AMBIGUOUS = {
+    "standard input twice": (("--from-file=password=-", "--from-file=user=-"), "N3w-value"),
+    "standard input without a key": (("--from-file=-",), "N3w-value"),
+    "two keys for one value": (("--key=password", "--from-file=user=-"), "N3w-value"),
+    "a Secret and a value": (("-", "--from-file=token=x"), SECRET),
+}
+
+
+@pytest.mark.parametrize("case", AMBIGUOUS)
+def test_values_that_nobody_can_assign_are_not_sealed(repository: Repository, case: str) -> None:
+    arguments, stdin = AMBIGUOUS[case]
+    repository.write("x", "N3w-value")
+    seal(repository, "-w", "sealed.yaml", stdin=SECRET)
+    before = repository.read("sealed.yaml")
+    done = seal(repository, "--into", "sealed.yaml", *arguments, stdin=stdin, code=2)
+    assert b"hint: " in done.stderr
+    assert repository.read("sealed.yaml") == before
+
+
 def test_taking_out_needs_no_certificate(repository: Repository) -> None:
     seal(repository, "-w", "sealed.yaml", stdin=SECRET)
     arguments = ("sealwright", "seal", "--into", "sealed.yaml", "--delete", "user")
     assert run_program(*arguments, cwd=repository.path).returncode == 0
     assert list(values(repository, "sealed.yaml")) == ["password"]
+
+
+def test_a_template_that_needs_what_is_taken_out_is_told(repository: Repository) -> None:
+    repository.write("secret.yaml", SECRET)
+    seal(repository, "secret.yaml", "-w", "sealed.yaml")
+    text = repository.read("sealed.yaml").decode()
+    repository.write("sealed.yaml", text.replace("  template:\n", '  template:\n    data: {conf: "u={{ .user }}"}\n'))
+    assert seal(repository, "--into", "sealed.yaml", "--key", "new", stdin="N3w-value").stderr == b""
+    told = seal(repository, "--into", "sealed.yaml", "--delete", "user").stderr.decode()
+    assert "the template of `conf` uses `user`, which is neither sealed nor in the template" in told
+    strict = ("--into", "sealed.yaml", "--delete", "new", "--strict-values")
+    before = repository.read("sealed.yaml")
+    seal(repository, *strict, code=3)
+    assert repository.read("sealed.yaml") == before
 
 
 def test_check_says_it_and_changes_nothing(repository: Repository) -> None:
@@ -148,6 +181,7 @@ def test_the_sealed_secret_is_found_by_its_name(repository: Repository) -> None:
         ((), f"{SECRET}  other: ${{X}}\n", "--allow-references"),
         ((), config, "there is no Secret to merge"),
         ((), "", "there is no Secret to merge"),
+        ((), SECRET.replace(CANARY, "${X}").replace("app", "${Y}"), "--allow-references"),
     ):
         done = seal(repository, "--into", "sealed.yaml", *arguments, stdin=stdin, code=3)
         assert words in done.stderr.decode()

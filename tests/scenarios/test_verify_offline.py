@@ -265,6 +265,11 @@ USAGE = {
     "both": (("--cluster", "prod", "--certificate", "certs/prod.pem"), "both say what to verify with"),
     "no such file": (("--certificate", "none.pem"), "no such certificate file"),
     "a key": (("--certificate", "../prod.key"), "this is a private key, not a certificate"),
+    "another pin": (("--cluster", "prod", "--fingerprint", f"sha256:{'0' * 64}"), "is pinned"),
+    "an empty pin": (("--certificate", "certs/prod.pem", "--fingerprint", ""), "--fingerprint is empty"),
+    "an empty cluster": (("--cluster=",), "--cluster is empty"),
+    "an empty controller": (("--controller", ""), "--controller is empty"),
+    "a pin for nothing": (("--fingerprint", f"sha256:{'0' * 64}"), "--fingerprint pins what"),
     "offline": (("--controller", "https://127.0.0.1:9", "--offline"), "asks over the network"),
 }
 

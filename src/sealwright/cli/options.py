@@ -22,6 +22,8 @@ CONFIDENCES = ("certain", "likely", "possible")
 FORMATS = ("text", "json", "sarif", "github")
 HISTORY_REFS = ("--all", "--branches", "--tags")
 SCOPES = ("strict", "namespace-wide", "cluster-wide")
+_NEVER_EMPTY = frozenset({"cluster", "controller", "fingerprint"})
+"""Whoever gives one of these means to make sure of something: `--fingerprint "$PIN"` must not pass for no pin."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -56,6 +58,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options, each with its value from the line or the environment. Raises UsageError; --help exits."""
     options = _parser(argv[0] if argv else "").parse_args(_joined(argv))
     for action in options.actions:
+        if action.dest in _NEVER_EMPTY and getattr(options, action.dest) == "":
+            hint = "leave it out, or check the variable that its value comes from"
+            raise UsageError(f"{action.option_strings[0]} is empty", hint=hint)
         _from_environment(options, action)
     return options
 

@@ -17,7 +17,8 @@ from sealwright.convert.places import problem
 from sealwright.convert.proof import prove
 from sealwright.convert.template_merge import merge_template
 from sealwright.errors import SealingError
-from sealwright.manifest.nodes import Alias, Mapping, Scalar, mapping_at, text_of
+from sealwright.manifest.nodes import Alias, Mapping, Scalar, lookup, mapping_at, text_of
+from sealwright.manifest.resource import texts_of
 from sealwright.manifest.scalars import TooLarge, to_plain
 from sealwright.rewrite.edit import apply_edits
 from sealwright.sealing.scope import scope_of
@@ -151,18 +152,26 @@ def _joined_insertions(edits: list[Edit]) -> list[Edit]:
 
 def _refuse_document(resource: Resource) -> None:
     document = resource.document
+    if document.flaw:
+        line, column = document.source.position(document.flaw_at)
+        message = f"{resource.ref}: its document does not parse: {document.flaw}"
+        raise SealingError(message, hint="mend the file first", place=f"{document.source.path}:{line}:{column}")
     if not document.exact:
         hint = "seal the value by itself (`--raw`) and put the result into the template"
-        raise problem(resource, resource.node, "it is a template, or does not parse: it cannot be edited", hint)
-    if mapping_at(resource.node, "spec") is None:
+        raise problem(resource, resource.node, "it is a template: it cannot be edited", hint)
+    spec = mapping_at(resource.node, "spec")
+    if spec is None:
         raise problem(resource, resource.node, "it has no `spec`", "is it complete?")
+    if (whole := lookup(spec, "data")) is not None:
+        hint = "open it (sealwright open), and seal the result: the controller takes no object with both formats"
+        raise problem(resource, whole, "it is in the format of before 2019", hint)
 
 
 def _sealed(resource: Resource, wanted: Merge, sealer: Sealer) -> MappingType[str, str]:
     """The ciphertexts under the label that the cluster will use."""
     metadata = mapping_at(resource.node, "metadata")
     annotations = mapping_at(metadata, "annotations") if metadata else None
-    scope = scope_of({text_of(key): text_of(value) for key, value in annotations.entries} if annotations else {})
+    scope = scope_of(texts_of(annotations))
     if wanted.scope is not None and wanted.scope is not scope:
         message = f"it is {scope.value}, and {wanted.scope.value} was asked for: such an item would not open in it"
         hint = "leave --scope out; to change the scope, seal all of its values anew into another file (-w)"

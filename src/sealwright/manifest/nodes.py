@@ -128,6 +128,24 @@ def entries(mapping: Mapping) -> Iterator[tuple[str, Node, Node]]:
         stack.extend(reversed(merged))
 
 
+def disputed(mapping: Mapping) -> str:
+    """A key that a `<<` brings although it stands before it; '' if there is none. Programs differ in what counts then:
+    kubectl and the controller (go-yaml 2) take what is brought, YAML and most others what the mapping has itself.
+    """
+    before: set[str] = set()
+    for key, value in mapping.entries if mapping.merges else ():
+        if not is_merge_key(key):
+            before.add(text_of(key))
+            continue
+        alone = Mapping(mapping.start, flow=mapping.flow)
+        alone.entries, alone.merges = [(key, value)], True
+        brought = {name for name, _, _ in entries(alone)}
+        if both := before & brought:
+            return min(both)
+        before |= brought
+    return ""
+
+
 def _merge_sources(node: Node) -> Iterator[Mapping]:
     node = resolve(node)
     for item in node.items if isinstance(node, Sequence) else (node,):

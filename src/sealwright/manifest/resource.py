@@ -8,7 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import ResourceRef
-from sealwright.manifest.nodes import FILL, Mapping, Node, Scalar, Sequence, lookup, mapping_at, resolve, text_of
+from sealwright.manifest.nodes import (
+    FILL,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    entries,
+    is_merge_key,
+    lookup,
+    mapping_at,
+    resolve,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,8 +92,13 @@ def annotations_of(node: Mapping) -> dict[str, str]:
 
 
 def texts_of(mapping: Mapping | None) -> dict[str, str]:
-    """Keys and values as text, of a mapping of texts such as annotations."""
-    return {text_of(key): text_of(value) for key, value in mapping.entries} if mapping else {}
+    """Keys and values as text, of a mapping of texts such as annotations; what is merged in counts as for `lookup`."""
+    if mapping is None:
+        return {}
+    merged: dict[str, str] = {}
+    for name, _, value in entries(mapping) if mapping.merges else ():
+        merged.setdefault(name, text_of(value))
+    return merged | {text_of(key): text_of(value) for key, value in mapping.entries if not is_merge_key(key)}
 
 
 def _shown(text: str) -> str:

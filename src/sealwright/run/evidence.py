@@ -39,14 +39,17 @@ class Evidence:
         cluster = cluster_for(path, self._config)
         return self._unclaimed if cluster is None else self._of(cluster)
 
-    def of_cluster(self, name: str) -> CertificateExaminer:
-        """For every file, whatever its path. Raises UsageError for a cluster that is not configured."""
+    def of_cluster(self, name: str, fingerprint: str = "") -> CertificateExaminer:
+        """For every file, whatever its path; with `fingerprint`, only if that is its certificate's.
+
+        Raises UsageError for a cluster that is not configured, and what `find_certificate` raises.
+        """
         cluster = self._config.cluster(name)
         if cluster is None:
             names = ", ".join(cluster.name for cluster in self._config.clusters)
             hint = f"one of {names}" if names else "clusters are configured in .sealwright.yaml"
             raise UsageError("--cluster names no cluster of the configuration", hint=hint)
-        return self._of(cluster)
+        return self.of_certificates([name], fingerprint) if fingerprint else self._of(cluster)
 
     def of_certificates(self, wanted: Sequence[str], fingerprint: str) -> CertificateExaminer:
         """For every file; the keys of all certificates count. Raises what `find_certificate` raises."""

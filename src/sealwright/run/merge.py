@@ -18,6 +18,7 @@ from sealwright.sealing.scope import scope_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from sealwright.convert.advice import Advice
     from sealwright.convert.merge import Merged
     from sealwright.finding import ResourceRef
     from sealwright.manifest.discover import Target
@@ -79,6 +80,17 @@ def merge_file(
         unknown += [name for name in outcome.changed if not ledger.knows(digest_of_text(standing[name]))]
         source = Source(source.path, outcome.text, encoding=source.encoding, mark=source.mark)
     return MergedFile(target, data, source.encode(source.text), tuple(outcomes), tuple(unknown), tuple(stamps))
+
+
+def template_advice(file: MergedFile) -> Iterator[Advice]:
+    """What will hurt later in the templates of the SealedSecrets that were merged into, as the file has them now."""
+    from sealwright.convert.advice.sealed import lint_template
+
+    refs = {outcome.ref for outcome in file.outcomes}
+    for document in read_documents(decode(file.target.path, file.after)):
+        for resource in resources(document):
+            if resource.ref in refs:
+                yield from lint_template(resource)
 
 
 def chosen(found: Iterable[Resource], wish: Wish, path: str) -> Resource:

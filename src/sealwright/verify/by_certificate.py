@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SHORT_DIGITS = 8
 _UNPROVED = "no stamp proves it, and nothing is wrong with its form"
 _SETTLE = "a key backup or the controller would tell"
+_WHOLE = "as `spec.data`, the format of before 2019, for which a stamp proves too little: it has to hold a whole Secret"
 
 
 class KnownKeys(NamedTuple):
@@ -84,6 +85,8 @@ class CertificateExaminer:
             return Outcome.UNKNOWN, f"sealed for {sealed_for}, but the manifest names no {missing}; render it first", ""
         if fits is None:
             return Outcome.UNKNOWN, f"sealed for {sealed_for} {key}", ""
+        if item.whole:
+            return Outcome.UNKNOWN, f"sealed for {sealed_for} with {key}, but {_WHOLE}", ""
         return Outcome.PROVED, f"stamped: {key}, for {sealed_for}", _short(stamp.key)
 
     def _about_key(self, key: str) -> tuple[str, bool | None]:

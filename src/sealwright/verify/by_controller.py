@@ -33,6 +33,12 @@ _UNKNOWN = (
 )
 
 
+_WHOLE = (
+    "some key opens it, but it is `spec.data`, the format of before 2019: a key backup would tell whether it holds a "
+    "whole Secret, as it has to"
+)
+
+
 class ControllerExaminer:
     """`opens` or `fails`. The controller gives no reasons; those that can be found out are given all the same."""
 
@@ -62,7 +68,7 @@ class ControllerExaminer:
         failing = [item for item, opens in zip(items, opening, strict=True) if not opens]
         reason = self._reason(failing) if failing else ""
         for item, opens in zip(items, opening, strict=True):
-            yield _verdict(item, Outcome.OPENS, _OPENS) if opens else _verdict(item, Outcome.FAILS, reason)
+            yield _opened(item) if opens else _verdict(item, Outcome.FAILS, reason)
 
     def _opening(self, items: list[SealedItem]) -> list[bool]:
         """Whether each item opens where it stands."""
@@ -104,6 +110,11 @@ class ControllerExaminer:
         if self._client.opens(*label, [go_base64.encode(bytes(blob))]):
             message = f"{self._client.place} says that it opens what is damaged: it is not a controller"
             raise NetworkError(message, hint="check the address: something there answers yes to everything")
+
+
+def _opened(item: SealedItem) -> Verdict:
+    """What the controller was asked about is the ciphertext alone."""
+    return _verdict(item, Outcome.UNKNOWN, _WHOLE) if item.whole else _verdict(item, Outcome.OPENS, _OPENS)
 
 
 def _verdict(item: SealedItem, outcome: Outcome, reason: str) -> Verdict:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Location, ResourceRef, Span
 from sealwright.manifest.documents import Form
-from sealwright.manifest.nodes import Mapping, Scalar, entries, is_filled, lookup, mapping_at, resolve, text_of
+from sealwright.manifest.nodes import (
+    Mapping,
+    Scalar,
+    disputed,
+    entries,
+    is_filled,
+    lookup,
+    mapping_at,
+    resolve,
+    text_of,
+)
 from sealwright.manifest.resource import resources, texts_of
 from sealwright.manifest.scalars import kind_of, plain_scalar
 from sealwright.sealing.scope import ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE, Scope, scope_of
@@ -23,6 +33,8 @@ if TYPE_CHECKING:
     from sealwright.manifest.resource import Resource
 
 GROUP = "bitnami.com/"
+VERSION = "v1alpha1"
+"""The only one that there has ever been."""
 KIND = "SealedSecret"
 OLD_FIELD = "spec.data"
 
@@ -32,6 +44,11 @@ _COST_OF_AN_ITEM = 64
 """Characters, for those that are empty."""
 
 _RENDER = "filled in later by a template; render it first, and verify the result"
+
+
+_DISPUTED = (
+    "which stands before it, too: programs differ in which of the two counts; put the `<<` first, or take one out"
+)
 
 
 class Rendering(NamedTuple):
@@ -119,13 +136,19 @@ def items_of(resource: Resource, room: Room | None = None) -> Iterator[SealedIte
     annotated = mapping_at(metadata, "annotations") if metadata is not None else None
     nodes = list(_item_nodes(spec, whole=whole))
     reason = (
-        _refused_by_the_server(kinds, annotated)
+        _unknown_version(ref)
+        or _refused_by_the_server(kinds, metadata)
         or _without_items(spec, whole=whole)
         or _too_large(nodes, room or Room(document))
     )
     if reason:
         reason = f"{reason} (as it stands: it is {_RENDER})" if rendered else reason
         yield Malformed(ref, _beginning(resource), reason, certain=not rendered)
+        return
+    holders = (resource.node, metadata, annotated, spec, mapping_at(resource.node, "spec", "encryptedData"))
+    key = next(filter(None, map(disputed, filter(None, holders))), "")
+    if key:
+        yield Malformed(ref, _beginning(resource), f"a `<<` brings `{key}`, {_DISPUTED}", certain=False)
         return
     annotations = texts_of(annotated)
     scope = scope_of(annotations)
@@ -158,13 +181,25 @@ def _as_read(ref: ResourceRef, name: str, namespace: str) -> ResourceRef:
     return ref._replace(name="" if name == "null" else ref.name, namespace="" if namespace == "null" else ref.namespace)
 
 
-def _refused_by_the_server(kinds: tuple[str, str], annotations: Mapping | None) -> str:
+def _unknown_version(ref: ResourceRef) -> str:
+    """Why no cluster knows the kind; '' if it does, or if its version is still to be filled in."""
+    version = ref.api_version.removeprefix(GROUP)
+    if version == VERSION or _is_open(version):
+        return ""
+    return f"no controller knows `{ref.api_version}`, so that no cluster takes the object: it is {GROUP}{VERSION}"
+
+
+def _refused_by_the_server(kinds: tuple[str, str], metadata: Mapping | None) -> str:
     """Why the API server and kubeseal would not even read the object; '' if they would."""
-    names = [("metadata.name", kinds[0]), ("metadata.namespace", kinds[1])]
-    if annotations is not None:
-        names += [(key, _kind(annotations, key)) for key in (ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE)]
-    wrong = [name for name, kind in names if kind not in _READABLE]
-    return f"`{wrong[0]}` is not a string, so that no cluster takes the object; quote it" if wrong else ""
+    found = [("metadata.name", kinds[0]), ("metadata.namespace", kinds[1])]
+    for field in ("annotations", "labels"):
+        texts = mapping_at(metadata, field) if metadata is not None else None
+        if texts is not None:
+            found += [(name, _kind_of(value)) for name, _, value in entries(texts)]
+        elif _kind(metadata, field) not in {"", "null"}:
+            return f"`metadata.{field}` is not a mapping, so that no cluster takes the object"
+    wrong = next((name for name, kind in found if kind not in _READABLE), "")
+    return f"`{wrong}` is not a string, so that no cluster takes the object; quote it" if wrong else ""
 
 
 def _without_items(spec: Mapping | None, *, whole: bool) -> str:
@@ -251,10 +286,12 @@ def _is_open(text: str) -> bool:
 def _kind(mapping: Mapping | None, key: str) -> str:
     """What Kubernetes makes of a field: '' (missing), string, null, boolean, number, binary, or collection."""
     value = lookup(mapping, key) if mapping is not None else None
-    target = resolve(value) if value is not None else None
-    if isinstance(target, Scalar):
-        return kind_of(target)
-    return "collection" if target is not None else ""
+    return _kind_of(value) if value is not None else ""
+
+
+def _kind_of(node: Node) -> str:
+    target = resolve(node)
+    return kind_of(target) if isinstance(target, Scalar) else "collection"
 
 
 def _text(node: Node) -> str | None:

@@ -178,6 +178,8 @@ REFUSED = [
     ({"    url: ": "    ? url\n    : "}, Merge(values(a="x")), "an explicit key"),
     ({"name: db\n  namespace": "name: db\n  x: {{ .y }}\n  namespace"}, Merge(values(a="x")), "it is a template"),
     ({"spec:\n": "spec: 5\nold:\n"}, Merge(values(a="x")), "it has no `spec`"),
+    ({"spec:\n": "spec:\n  data: AgAB\n"}, Merge(values(a="x")), "it is in the format of before 2019"),
+    ({"spec:\n": "=======\nspec:\n"}, Merge(values(a="x")), "its document does not parse"),
     ({"    url: ": "    url: [a]\n    uri: "}, Merge(values(a="x")), "the item url is not a string"),
 ]
 # fmt: on

@@ -162,6 +162,12 @@ UNKNOWN: dict[str, tuple[dict[str, Any], Sequence[Stamp], KnownKeys, str]] = {
     "contradiction": (manifest({"a": STRICT}), [stamp(), stamp(name="web")], PROD, "its stamps contradict each other"),
     "no namespace yet": (manifest({"a": STRICT}, None), [stamp()], PROD, "the manifest names no namespace"),
     "no name yet": (manifest({"a": STRICT}, name=None), [stamp()], PROD, "the manifest names no name"),
+    "a stamped item as a whole Secret": (
+        manifest({}) | {"spec": {"data": STRICT}},
+        [stamp()],
+        PROD,
+        "the format of before 2019, for which a stamp proves too little",
+    ),
     "no cluster": (manifest({"a": STRICT}), (), KnownKeys(gap="nobody's"), "nobody's"),
     "no cluster, stamped": (
         manifest({"a": STRICT}),

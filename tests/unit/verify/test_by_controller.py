@@ -131,6 +131,14 @@ def test_why_it_does_not_open_where_that_can_be_found_out(
     assert {reason in verdict.reason for verdict in found} == {True}
 
 
+def test_the_old_format_is_more_than_ciphertext_that_opens(controller: StandIn) -> None:
+    """Of an item's value that was put there the controller makes no Secret, and /v1/verify of its item says nothing."""
+    subjects = [manifest({}) | {"spec": {"data": sealed(name=name)}} for name in ("db", "x")]
+    found = [verdicts(controller, subject)[0] for subject in subjects]
+    assert said(found) == [("spec.data", "unknown"), ("spec.data", "fails")]
+    assert "the format of before 2019" in found[0].reason
+
+
 def test_guessing_has_an_end(controller: StandIn) -> None:
     objects = [manifest({"a": sealed("x", "y")}, name=f"n{number}") for number in range(80)]
     found = verdicts(controller, *objects)

@@ -38,6 +38,10 @@ FAILS_WITH = {
         lambda m: m["metadata"].update(annotations={CLUSTER_WIDE: True}),
         f"`{CLUSTER_WIDE}` is not a string",
     ),
+    "annotation is a number": (lambda m: m["metadata"].update(annotations={"wave": 1}), "`wave` is not a string"),
+    "label is a list": (lambda m: m["metadata"].update(labels={"app": ["a"]}), "`app` is not a string"),
+    "labels are a string": (lambda m: m["metadata"].update(labels="app"), "`metadata.labels` is not a mapping"),
+    "another version": (lambda m: m.update(apiVersion="bitnami.com/v1"), "no controller knows `bitnami.com/v1`"),
 }
 
 
@@ -73,6 +77,39 @@ def test_cluster_wide_wins() -> None:
     both = {"cluster": "true", "namespace": "true"}
     assert outcomes(annotated(sealed(scope=Scope.CLUSTER_WIDE), **both)) == [("a", "opens")]
     assert outcomes(annotated(sealed(scope=Scope.NAMESPACE_WIDE), **both)) == [("a", "fails")]
+
+
+@pytest.mark.parametrize("merged", ["<<: *wide", "<<: [*wide]", "a: b\n    <<: *wide"])
+def test_an_annotation_that_is_merged_in_counts(merged: str) -> None:
+    """The cluster gets what YAML makes of `<<`; what stands beside it comes first."""
+    text = (
+        f'x: &wide {{"{CLUSTER_WIDE}": "true"}}\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n'
+        f"metadata:\n  name: db\n  namespace: prod\n  annotations:\n    {merged}\n"
+        "spec: {encryptedData: {a: {}}}\n"
+    )
+    wide, strict = sealed(scope=Scope.CLUSTER_WIDE), sealed()
+    assert outcomes(text.replace("{}", strict)) == [("a", "fails")]
+    assert outcomes(text.replace("{}", wide)) == [("a", "opens")]
+    own = text.replace(merged, f'{merged}\n    "{CLUSTER_WIDE}": "false"')
+    assert outcomes(own.replace("{}", strict)) == [("a", "opens")]
+
+
+DISPUTED = {
+    "name": "metadata:\n  namespace: prod\n  name: db\n  <<: {name: web}\nspec: {encryptedData: {a: {}}}",
+    "later": "metadata: {namespace: prod, name: web, <<: {name: db}}\nspec: {encryptedData: {a: {}}}",
+    "two": "metadata: {namespace: prod, <<: {name: web}, <<: {name: db}}\nspec: {encryptedData: {a: {}}}",
+    "item": "metadata: {namespace: prod, name: db}\nspec: {encryptedData: {a: {}, <<: {a: AgA=}}}",
+    "of what is merged": "metadata: {namespace: prod, name: db, <<: {<<: {name: web}}}\nspec: {encryptedData: {a: {}}}",
+    "object": "metadata: {namespace: prod, name: db}\nspec: {encryptedData: {a: {}}}\n<<: {metadata: {name: web}}",
+}
+
+
+@pytest.mark.parametrize("text", DISPUTED.values(), ids=DISPUTED)
+def test_what_programs_read_in_different_ways_is_not_judged(text: str) -> None:
+    """kubectl and the controller take what a `<<` brings, if it stands later; kustomize takes what stands beside it."""
+    head = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n"
+    [verdict] = verdicts(head + text.replace("{}", sealed()) + "\n")
+    assert (verdict.outcome, "programs differ" in verdict.reason) == (Outcome.UNKNOWN, True)
 
 
 def test_the_templates_metadata_does_not_count() -> None:

@@ -102,6 +102,9 @@ def _by_certificate(
     from sealwright.run.stamping import kept_stamps
 
     named = bool(options.certificate or options.cluster)
+    if options.fingerprint and not named:
+        hint = "give --certificate or --cluster, too; what the configuration pins is always checked"
+        raise UsageError("--fingerprint pins what one of them names, and neither is given", hint=hint)
     if not named and not config.clusters:
         hint = "give --certificate, --private-key or --controller, or configure clusters in .sealwright.yaml"
         raise UsageError("nothing to verify with", hint=hint)
@@ -112,7 +115,7 @@ def _by_certificate(
     if options.certificate and options.cluster:
         raise UsageError("--certificate and --cluster both say what to verify with", hint="give one of them")
     examiner = (
-        evidence.of_cluster(options.cluster)
+        evidence.of_cluster(options.cluster, options.fingerprint or "")
         if options.cluster
         else evidence.of_certificates(options.certificate, options.fingerprint or "")
     )

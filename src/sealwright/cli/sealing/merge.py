@@ -14,7 +14,7 @@ from sealwright.errors import ExitCode, SealwrightError, UsageError
 from sealwright.report.wording import printable
 from sealwright.rewrite.transaction import FileChange
 from sealwright.run.ledger import Recollection
-from sealwright.run.merge import MergedFile, Wish, merge_file
+from sealwright.run.merge import MergedFile, Wish, merge_file, template_advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ def seal_into(session: Session) -> ExitCode:
     options = session.options
     by_value = bool(options.key or options.from_file)
     given = bool(session.selection.paths)
-    if by_value and given and session.selection.paths != ("-",):
+    if by_value and given and not (options.key and session.selection.paths == ("-",)):
         raise UsageError("a Secret and single values cannot be merged at once", hint="one after the other")
     secrets = (given and not options.key) or not (by_value or options.delete)
     files = list(outputs(session, options.into))
@@ -65,6 +65,7 @@ def _merged(
 
 def _finished(session: Session, files: list[MergedFile]) -> ExitCode:
     changing = [file for file in files if file.before != file.after]
+    session.warn(advice for file in changing for advice in template_advice(file))
     if not session.options.check:
         changes = [FileChange(file.target.location, file.before, file.after) for file in changing]
         session.write(changes, [stamp for file in files for stamp in file.stamps])
@@ -133,7 +134,9 @@ def _secrets(session: Session) -> list[Wish]:
     found = [wish for target in session.targets() for wish in wishes_of(target, _merge(session), sealing, advice)]
     session.warn(advice)
     if not found:
-        hint = "pipe one in, or name its file; a single value goes in with --key KEY"
+        hint = (
+            "pipe one in, or name its file; a single value goes in with --key KEY, and ${VAR} with --allow-references"
+        )
         raise SealwrightError("there is no Secret to merge", hint=hint)
     if len(found) > 1 and session.options.delete:
         raise UsageError("--delete with several Secrets does not say of which", hint="one Secret at a time")

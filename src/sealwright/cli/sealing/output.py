@@ -125,7 +125,7 @@ def _sealed(
 
 def _content(files: Sequence[SealedFile]) -> bytes:
     if not any(file.sealed for file in files):
-        hint = "only core/v1 Secrets with values are sealed; --allow-empty-data seals empty ones"
+        hint = "only core/v1 Secrets with values are sealed (--allow-empty-data, --allow-references: others, too)"
         raise SealwrightError("there is no Secret to seal", place=", ".join(f.target.path for f in files), hint=hint)
     return files[0].after if len(files) == 1 else _joined(files)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def seal_raw(session: Session) -> ExitCode:
     """The ciphertext of one value to stdout, in base64 and without a line end."""
+    from sealwright.convert.secret_model import Value
     from sealwright.sealing.scheme import encode, seal
     from sealwright.sealing.scope import Scope, annotations_for, label
 
@@ -32,6 +33,7 @@ def seal_raw(session: Session) -> ExitCode:
     [certificates] = session.clusters()
     certificate = certificates.for_file("")
     value = one_value(options, "the value to seal")
+    session.warn(session.advice_on_values([Value("value", value)]))
     sys.stdout.write(encode(seal(certificate.public_key, value, mark)))
     sys.stdout.write("\n" if sys.stdout.isatty() else "")
     sys.stdout.flush()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from sealwright.cli.context import context, keeping
 from sealwright.cli.streams import complain, show_error
-from sealwright.errors import ExitCode, SealingError, SealwrightError, UsageError
+from sealwright.errors import ExitCode, SealingError, SealwrightError, UnreadableError, UsageError
 from sealwright.finding import Location, Position, Problem, ResourceRef
 from sealwright.manifest.discover import STDIN_NAME, Target, discover
 from sealwright.manifest.places import Places
@@ -101,6 +102,12 @@ class Session:
             selection = selection._replace(paths=tuple(path for path in selection.paths if path != "-"))
             if not selection.paths:
                 return
+        if not self.options.in_place:
+            pipes = [path for path in selection.paths if _is_pipe(path)]
+            yield from (_piped(path) for path in pipes)
+            selection = selection._replace(paths=tuple(path for path in selection.paths if path not in pipes))
+            if not selection.paths:
+                return
         named = {os.path.normpath(path) for path in selection.paths}
         seen: set[str] = set()
         for target in discover(selection, self.repository):
@@ -169,6 +176,23 @@ def standard_input(what: str) -> bytes:
     if sys.stdin is None:
         raise UsageError("standard input is closed", hint=f"pipe {what} into it, or name files")
     return sys.stdin.buffer.read()
+
+
+def _is_pipe(path: str) -> bool:
+    """Whether it is what `/dev/stdin` and a shell's `<(command)` lead to, and can be read once."""
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _piped(path: str) -> Target:
+    try:
+        with open(path, "rb") as file:
+            return Target(path, content=file.read())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UnreadableError(f"cannot be read: {reason}", place=path, hint="pipe it into standard input") from None
 
 
 def refused(errors: Sequence[SealwrightError]) -> ExitCode:

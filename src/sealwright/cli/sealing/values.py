@@ -13,6 +13,7 @@ from sealwright.plaintext import Plaintext
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
 _KEY = Pattern(r"[-._a-zA-Z0-9]{1,253}\Z")
 _MOST_BYTES = 1024 * 1024
@@ -28,18 +29,30 @@ def one_value(options: argparse.Namespace, what: str) -> Plaintext:
 
 def named_values(options: argparse.Namespace) -> list[tuple[str, Plaintext]]:
     """Every value of the command line with its key, in the order given. Raises UsageError, UnreadableError."""
+    given = [_split(text) for text in options.from_file or ()]
     if options.key:
         _check_key(options.key)
+        if given and given[0][0] not in {"", options.key}:
+            raise UsageError("--key and --from-file name two keys for one value", hint="leave one of them out")
         return [(options.key, one_value(options, f"the value of `{options.key}`"))]
+    _check_standard_input(given)
     found: dict[str, Plaintext] = {}
-    for text in options.from_file or ():
-        key, path = _split(text)
-        key = key or os.path.basename(path)
+    for name, path in given:
+        key = name or os.path.basename(path)
         _check_key(key)
         if key in found:
             raise UsageError(f"two values for `{key}`", hint="name each once")
         found[key] = _read(path)
     return list(found.items())
+
+
+def _check_standard_input(given: Sequence[tuple[str, str]]) -> None:
+    """It can be read once, and has no name that could be the key. Raises UsageError."""
+    keys = [key for key, path in given if path == "-"]
+    if len(keys) > 1:
+        raise UsageError("standard input holds one value, and is named twice", hint="put the others into files")
+    if "" in keys:
+        raise UsageError("standard input has no name to take the key from", hint="name it: --from-file KEY=-")
 
 
 def _split(text: str) -> tuple[str, str]:

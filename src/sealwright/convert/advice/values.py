@@ -89,6 +89,8 @@ def _is_file(key: str, word: str, judges: Judges) -> bool:
 def _without_newline(subject: Subject, key: str) -> str:
     if key in subject.encoded:
         return 'encode it without one: `printf %s "$VALUE" | base64`, not `echo`'
+    if key not in subject.places:
+        return 'give it without one: `printf %s "$VALUE"`, not `echo`'
     return "write it in one line, or with `|-` in place of `|`"
 
 
