@@ -138,6 +138,7 @@ def items_of(resource: Resource, room: Room | None = None) -> Iterator[SealedIte
     reason = (
         _unknown_version(ref)
         or _refused_by_the_server(kinds, metadata)
+        or _refused_template(spec)
         or _without_items(spec, whole=whole)
         or _too_large(nodes, room or Room(document))
     )
@@ -191,15 +192,50 @@ def _unknown_version(ref: ResourceRef) -> str:
 
 def _refused_by_the_server(kinds: tuple[str, str], metadata: Mapping | None) -> str:
     """Why the API server and kubeseal would not even read the object; '' if they would."""
-    found = [("metadata.name", kinds[0]), ("metadata.namespace", kinds[1])]
-    for field in ("annotations", "labels"):
-        texts = mapping_at(metadata, field) if metadata is not None else None
-        if texts is not None:
-            found += [(name, _kind_of(value)) for name, _, value in entries(texts)]
-        elif _kind(metadata, field) not in {"", "null"}:
-            return f"`metadata.{field}` is not a mapping, so that no cluster takes the object"
-    wrong = next((name for name, kind in found if kind not in _READABLE), "")
-    return f"`{wrong}` is not a string, so that no cluster takes the object; quote it" if wrong else ""
+    for field, kind in zip(("name", "namespace"), kinds, strict=True):
+        if kind not in _READABLE:
+            return _no_string(f"metadata.{field}")
+    return _refused_texts(metadata, "metadata", "annotations", "labels")
+
+
+def _refused_template(spec: Mapping | None) -> str:
+    """The same for the template, which is read with the object, though nothing in it binds an item."""
+    if _kind(spec, "template") in {"", "null"} or spec is None:
+        return ""
+    template = mapping_at(spec, "template")
+    if template is None:
+        return "`spec.template` is not a mapping, so that no cluster takes the object"
+    if _kind(template, "type") not in _READABLE:
+        return _no_string("spec.template.type")
+    if _kind(template, "immutable") not in {"", "null", "boolean"}:
+        return "`spec.template.immutable` is not true or false, so that no cluster takes the object"
+    inner = mapping_at(template, "metadata")
+    if inner is None and _kind(template, "metadata") not in {"", "null"}:
+        return "`spec.template.metadata` is not a mapping, so that no cluster takes the object"
+    for field in ("name", "namespace"):
+        if _kind(inner, field) not in _READABLE:
+            return _no_string(f"spec.template.metadata.{field}")
+    return _refused_texts(template, "spec.template", "data") or _refused_texts(
+        inner, "spec.template.metadata", "annotations", "labels"
+    )
+
+
+def _refused_texts(holder: Mapping | None, where: str, *fields: str) -> str:
+    """Why fields that map texts to texts would not be read; '' if they would."""
+    for field in fields:
+        texts = mapping_at(holder, field) if holder is not None else None
+        if texts is None:
+            if _kind(holder, field) not in {"", "null"}:
+                return f"`{where}.{field}` is not a mapping, so that no cluster takes the object"
+            continue
+        for name, _, value in entries(texts):
+            if _kind_of(value) not in _READABLE:
+                return _no_string(name)
+    return ""
+
+
+def _no_string(name: str) -> str:
+    return f"`{name}` is not a string, so that no cluster takes the object; quote it"
 
 
 def _without_items(spec: Mapping | None, *, whole: bool) -> str:

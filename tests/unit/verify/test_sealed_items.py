@@ -32,6 +32,23 @@ FAILS_WITH = {
     "a string": (lambda m: m["spec"].update(encryptedData="a"), "is not a mapping"),
     "empty": (lambda m: m["spec"].update(encryptedData={}), "is empty"),
     "both formats": (lambda m: m["spec"].update(data="AgA="), "beside `encryptedData`: no controller takes both"),
+    "template is a list": (lambda m: m["spec"].update(template=[1]), "`spec.template` is not a mapping"),
+    "type is a number": (lambda m: m["spec"].update(template={"type": 5}), "`spec.template.type` is not a string"),
+    "immutable is a word": (lambda m: m["spec"].update(template={"immutable": "true"}), "is not true or false"),
+    "template data is a list": (lambda m: m["spec"].update(template={"data": []}), "`spec.template.data` is not a"),
+    "number in template data": (lambda m: m["spec"].update(template={"data": {"port": 5}}), "`port` is not a string"),
+    "template metadata is a list": (
+        lambda m: m["spec"].update(template={"metadata": []}),
+        "`spec.template.metadata` is not a mapping",
+    ),
+    "a template's name is a number": (
+        lambda m: m["spec"].update(template={"metadata": {"name": 5}}),
+        "`spec.template.metadata.name` is not a string",
+    ),
+    "number in a template's label": (
+        lambda m: m["spec"].update(template={"metadata": {"labels": {"v": 1}}}),
+        "`v` is not a string",
+    ),
     "name is a number": (lambda m: m["metadata"].update(name=1), "`metadata.name` is not a string"),
     "namespace is a boolean": (lambda m: m["metadata"].update(namespace=True), "`metadata.namespace` is not a string"),
     "scope is a boolean": (
