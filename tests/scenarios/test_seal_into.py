@@ -141,6 +141,18 @@ def test_a_template_that_needs_what_is_taken_out_is_told(repository: Repository)
     assert repository.read("sealed.yaml") == before
 
 
+def test_a_scope_that_is_merged_in_counts(repository: Repository) -> None:
+    repository.write("secret.yaml", WIDE)
+    seal(repository, "secret.yaml", "-w", "sealed.yaml")
+    text = repository.read("sealed.yaml").decode()
+    annotation = '    sealedsecrets.bitnami.com/cluster-wide: "true"\n'
+    assert annotation in text
+    brought = annotation.strip()
+    repository.write("sealed.yaml", text.replace(annotation, f"    <<: {{{brought}}}\n", 1))
+    seal(repository, "--into", "sealed.yaml", "--key", "new", stdin="N3w-value")
+    assert values(repository, "sealed.yaml") == {"new": b"N3w-value", "password": CANARY.encode(), "user": b"app"}
+
+
 def test_check_says_it_and_changes_nothing(repository: Repository) -> None:
     seal(repository, "-w", "sealed.yaml", stdin=SECRET)
     before = repository.read("sealed.yaml")
