@@ -14,7 +14,7 @@ from sealwright.manifest.families import Family
 from sealwright.manifest.resource import resources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sealwright.manifest.documents import Document
 
@@ -103,11 +103,19 @@ def has_remarks(seen: Clues) -> bool:
     places = naming_places(data)
     if b"/*" in data:
         return b"ata:" in data or next(places, -1) >= 0
-    return any(_in_remark(data, place) for place in places) or any(_in_remark(data, at) for at in _fields(data))
+    return _any_in_remark(data, places) or _any_in_remark(data, _fields(data))
 
 
-def _in_remark(data: bytes, place: int) -> bool:
-    return b"#" in data[data.rfind(b"\n", 0, place) + 1 : place]
+def _any_in_remark(data: bytes, places: Iterable[int]) -> bool:
+    """Whether a `#` stands before one of the places in its line. Each run of ascending places is one walk."""
+    seen = 0
+    for place in places:
+        seen = seen if seen <= place else 0
+        begin = data.rfind(b"\n", seen, place) + 1
+        if data.find(b"#", begin or seen, place) >= 0:
+            return True
+        seen = place
+    return False
 
 
 def _fields(data: bytes) -> Iterator[int]:

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from sealwright.manifest.documents import Document
 
 
+_LONGEST = 400
+"""Letters: nothing that Kubernetes takes as a kind, version or name is as long, and every finding repeats them."""
+_SHOWN = 60
+
+
 class Resource(NamedTuple):
     """One object. `outer` is the dotted path from the document's own object to it, '' for a document or List item."""
 
@@ -67,7 +72,7 @@ def reference(node: Mapping) -> ResourceRef:
     metadata = mapping_at(node, "metadata")
     return ResourceRef(
         _shown(text_of(lookup(node, "apiVersion"))),
-        _shown(text_of(lookup(node, "kind"))),
+        _word(_shown(text_of(lookup(node, "kind")))),
         _shown(_name_in(metadata, "namespace")) if metadata else "",
         _shown(_name_in(metadata, "name")) if metadata else "",
     )
@@ -101,7 +106,15 @@ def texts_of(mapping: Mapping | None) -> dict[str, str]:
     return merged | {text_of(key): text_of(value) for key, value in mapping.entries if not is_merge_key(key)}
 
 
+def _word(text: str) -> str:
+    """A kind is one word: what stands behind it may be anything, and is not shown."""
+    words = text.split(None, 1)
+    return text if len(words) < 2 else f"{words[0]}\u2026"
+
+
 def _shown(text: str) -> str:
+    if len(text) > _LONGEST:
+        text = f"{text[:_SHOWN]}\u2026"
     if FILL not in text:
         return text
     import re

@@ -88,8 +88,13 @@ def shell_credentials(
 def _worth_reading(text: str, start: int, stop: int, *, prose: bool) -> Iterator[int]:
     """Where the lines begin that may hold a credential, in order: to take all commands apart would cost much."""
     data = text[start:stop].encode("ascii", "replace")  # one byte for each character
-    places = (*naming_places(data, random=prose), *running_places(data))
-    return (start + begin for begin in sorted({data.rfind(b"\n", 0, place) + 1 for place in places}))
+    begin = seen = 0
+    for place in sorted((*naming_places(data, random=prose), *running_places(data))):
+        newline = data.rfind(b"\n", seen, place)
+        if newline >= 0 or not seen:
+            begin = newline + 1
+            yield start + begin
+        seen = place
 
 
 def word_credentials(words: Sequence[Word]) -> Iterator[Assignment]:

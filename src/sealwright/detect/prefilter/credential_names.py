@@ -74,16 +74,19 @@ def names_credential(data: bytes, *, random: bool = False) -> bool:
 def naming_places(data: bytes, *, random: bool = False) -> Iterator[int]:
     """Where the names of such credentials stand: the offset of each stem, in no order."""
     low = data.lower()
+    exact = b"users" not in data  # what is a user's in a kubeconfig counts whatever it looks like
     for stem in STEMS:
         size = len(stem)
         offset = low.find(stem)
         while offset >= 0:
-            if _may_promise(data, low, offset, offset + size, random=random):
+            if _may_promise(data, low, offset, offset + size, random=random, exact=exact):
                 yield offset
             offset = low.find(stem, offset + size)
 
 
-def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool) -> bool:
+def _may_promise(  # noqa: PLR0913 - a text, a place in it, and what counts
+    data: bytes, low: bytes, start: int, end: int, *, random: bool, exact: bool
+) -> bool:
     behind = low[end : end + _LONGEST]
     rest = behind.lstrip(_NAME)
     tail = behind[: len(behind) - len(rest)].rstrip(b" ")
@@ -101,8 +104,7 @@ def _may_promise(data: bytes, low: bytes, start: int, end: int, *, random: bool)
         comment = found and _in_comment(low, start)
         if found and (random or comment):
             found = _may_be_random(value) and not (comment and value[:1] in _LINE_ENDS)
-        # What is a user's in a kubeconfig counts whatever it looks like.
-        word = _word(_after_sign(data[begin : begin + _NEAR])) if found and b"users" not in data else b""
+        word = _word(_after_sign(data[begin : begin + _NEAR])) if found and exact else b""
     else:
         if low[start:end] in _KINDS and not tail and _is_kind(low, start, rest):
             return True
@@ -277,8 +279,8 @@ def _in_action(low: bytes, start: int) -> bool:
 
 
 def _in_comment(low: bytes, start: int) -> bool:
-    line = low[low.rfind(b"\n", max(start - _LONGEST, 0), start) + 1 : start]
-    return line.lstrip(b" \t").startswith(b"#")
+    head = low[max(start - _LONGEST, 0) : start]
+    return head[head.rfind(b"\n") + 1 :].lstrip(b" \t").startswith(b"#")
 
 
 def _word(value: bytes) -> bytes:
