@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.unit.detect.scans import growth, scan
 
 from sealwright.detect.clues import Clues, has_remarks
 from sealwright.detect.prefilter import may_matter
 from sealwright.manifest.families import Family
+from tests.unit.detect.scans import growth, scan
 
 CASES = {
     "names of which each has a harmless value": ("file.yaml", lambda size: "password: changeme\n" * size),
