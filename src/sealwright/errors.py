@@ -90,5 +90,21 @@ class RewriteError(SealwrightError):
     """A rewrite was refused or failed; every file is as it was."""
 
 
+class ConvertError(SealwrightError):
+    """Something that cannot be converted without losing or changing something."""
+
+
+class StoreError(SealwrightError):
+    """A store refused something, did not answer, or holds something else than it should."""
+
+
+class AlreadyThere(StoreError):  # noqa: N818 - what a store says, not a mistake
+    """An object of that name exists."""
+
+
+class Changed(StoreError):  # noqa: N818 - what a store says, not a mistake
+    """Somebody else has put a newer version."""
+
+
 class NetworkError(SealwrightError):
     """An endpoint that the user named did not answer as it should."""

@@ -17,8 +17,10 @@ from sealwright.config import (
     Cluster,
     Config,
     Controller,
+    ConvertRule,
     Named,
     StampRules,
+    Store,
     Waiver,
     environment_value,
     load_config,
@@ -83,6 +85,12 @@ REFUSED = {
     "clusters is a list": ("clusters: []\n", "1:11", "clusters must be a mapping"),
     "a cluster is null": ("clusters:\n  prod:\n", "2:8", "clusters.prod must be a mapping"),
     "a cluster without a name": ('clusters: {"": {}}\n', "1:12", "a key is empty"),
+    "no such backend": ("stores: {aws: {backend: aws}}\n", "1:25", "one of local, aws-secrets-manager"),
+    "a store without a backend": ("stores: {aws: {region: a}}\n", "1:15", "has no `backend`"),
+    "no such store object": ("stores: {a: {backend: vault, ref: {kind: Store}}}\n", "1:42", "ClusterSecretStore"),
+    "no such conversion": ("convert:\n- {paths: [a], to: secret}\n", "2:20", "secret-provider-class"),
+    "a conversion of nothing": ("convert:\n- {to: sealed-secret}\n", "2:3", "has no `paths`"),
+    "no such scope": ("convert:\n- {paths: [a], to: sealed-secret, scope: all}\n", "2:42", "namespace-wide"),
     "convert is a mapping": ("convert: {}\n", "1:10", "convert must be a list"),
     "waivers is a word": ("waivers: none\n", "1:10", "waivers must be a list"),
     "paths is a string": ("clusters: {a: {paths: b}}\n", "1:23", "clusters.a.paths must be a list"),
@@ -280,9 +288,17 @@ def test_the_contract_is_the_example() -> None:
     )
     rule = Named("WRK001", Position(23, 12), Position(23, 18))
     waiver = Waiver(rule, "apps/legacy/**", "...", "team-a", "2027-01-31")
+    aws = Store("aws", "aws-secrets-manager", ref_name="aws", key="{cluster}/{namespace}/{name}", region="eu-central-1")
     assert config == Config(
-        "repo/.sealwright.yaml", (prod, dev), waivers=(waiver,), stamps=StampRules(False, (SIGNER,), True)
+        "repo/.sealwright.yaml",
+        (prod, dev),
+        waivers=(waiver,),
+        stamps=StampRules(False, (SIGNER,), True),
+        stores=(aws,),
+        convert=(ConvertRule(("**",), "external-secret", "aws"),),
     )
+    assert config.store("aws") == aws
+    assert config.store("nowhere") is None
     assert config.cluster("prod") == prod
     assert config.cluster("nowhere") is None
 

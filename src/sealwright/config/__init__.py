@@ -94,6 +94,42 @@ class StampRules(NamedTuple):
     required: bool = False
 
 
+class Store(NamedTuple):
+    """Where values live. What a backend does not need is ''; credentials come from the environment.
+
+    `ref_kind` and `ref_name` are the object that ExternalSecrets point at. `key` is the remote name, in which
+    `{cluster}`, `{namespace}`, `{name}` and `{key}` are filled in; '' is the backend's usual one. `prefix` stands
+    before every remote name, and is part of the store object too. `path` is the folder of a local store.
+    """
+
+    name: str
+    backend: str
+    ref_kind: str = "ClusterSecretStore"
+    ref_name: str = ""
+    key: str = ""
+    prefix: str = ""
+    region: str = ""
+    endpoint: str = ""
+    profile: str = ""
+    kms_key: str = ""
+    path: str = ""
+    address: str = ""
+    mount: str = ""
+    namespace: str = ""
+    project: str = ""
+    location: str = ""
+    vault: str = ""
+
+
+class ConvertRule(NamedTuple):
+    """What becomes of the Secrets under some paths: `to` a SealedSecret, an ExternalSecret, a SecretProviderClass."""
+
+    paths: tuple[str, ...]
+    to: str
+    store: str = ""
+    scope: str = ""
+
+
 class Config(NamedTuple):
     """What the configuration file says; empty where there is none. `path` is '' then."""
 
@@ -104,6 +140,12 @@ class Config(NamedTuple):
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     stamps: StampRules = StampRules()
+    stores: tuple[Store, ...] = ()
+    convert: tuple[ConvertRule, ...] = ()
+
+    def store(self, name: str) -> Store | None:
+        """The store of that name, or None."""
+        return next((store for store in self.stores if store.name == name), None)
 
     def cluster(self, name: str) -> Cluster | None:
         """The cluster of that name, or None."""
@@ -144,6 +186,8 @@ def parse_config(data: bytes, path: str) -> Config:
         tuple(scan.get("overrides", ())),
         tuple(content.get("waivers") or ()),
         content.get("stamps") or StampRules(),
+        tuple(_store(name, keys, path) for name, keys in (content.get("stores") or {}).items()),
+        tuple(content.get("convert") or ()),
     )
 
 
@@ -171,3 +215,11 @@ def _controller(given: str | dict[str, str] | None, path: str) -> Controller | N
         kubeconfig=os.path.join(os.path.dirname(path), os.path.expanduser(controller.kubeconfig)),
         folder=os.path.dirname(os.path.abspath(path)),
     )
+
+
+def _store(name: str, keys: dict[str, Any], path: str) -> Store:
+    ref = keys.pop("ref", {})
+    folder = keys.pop("path", "")
+    where = os.path.join(os.path.dirname(path), os.path.expanduser(folder)) if folder else ""
+    kind, shown = ref.get("kind", "ClusterSecretStore"), ref.get("name", name)
+    return Store(name, ref_kind=kind, ref_name=shown, path=where, **{k.replace("-", "_"): v for k, v in keys.items()})

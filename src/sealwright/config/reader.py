@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sealwright.config import Named, Override, StampRules, Waiver
+from sealwright.config import ConvertRule, Named, Override, StampRules, Waiver
 from sealwright.errors import ConfigurationError
 from sealwright.finding import Position
 from sealwright.patterns import Pattern
@@ -176,6 +176,43 @@ class _Reader:
                 raise self._error(node, f"{where} has no `{name}`", "a waiver says rule, path, reason and owner")
         return Waiver(**keys)
 
+    def store(self, node: Any, where: str) -> dict[str, Any]:
+        """Where values live."""
+        keys: dict[str, Any] = self.read(node, _STORE, where)
+        if "backend" not in keys:
+            raise self._error(node, f"{where} has no `backend`", f"one of {', '.join(BACKENDS)}")
+        return keys
+
+    def conversion(self, node: Any, where: str) -> ConvertRule:
+        """What becomes of plaintext under some paths."""
+        keys = self.read(node, _CONVERSION, where)
+        for name in ("paths", "to"):
+            if name not in keys:
+                raise self._error(node, f"{where} has no `{name}`", "a conversion has paths and `to`")
+        return ConvertRule(**keys)
+
+    def backend(self, node: Any, where: str) -> str:
+        """What kind of store it is."""
+        return self._one_of(node, where, BACKENDS)
+
+    def store_kind(self, node: Any, where: str) -> str:
+        """The kind of object that ExternalSecrets point at."""
+        return self._one_of(node, where, _STORE_KINDS)
+
+    def form(self, node: Any, where: str) -> str:
+        """What a Secret becomes."""
+        return self._one_of(node, where, FORMS)
+
+    def scope(self, node: Any, where: str) -> str:
+        """The scope of SealedSecrets."""
+        return self._one_of(node, where, _SCOPES)
+
+    def _one_of(self, node: Any, where: str, choices: tuple[str, ...]) -> str:
+        text = self.string(node, where)
+        if text not in choices:
+            raise self._error(node, f"{where} is none of those that there are", f"one of {', '.join(choices)}")
+        return text
+
     def override(self, node: Any, where: str) -> Override:
         """Severities for some paths."""
         keys = self.read(node, {"paths": "strings", "rules": "levels"}, where)
@@ -279,10 +316,18 @@ def _joined(where: str, key: str) -> str:
 
 _CONTROLLER = dict.fromkeys(("kubeconfig", "context", "namespace", "name"), "string")
 _WAIVER = {"rule": "named", "path": "string", "reason": "words", "owner": "words", "expires": "date"}
-_STORE = (
-    *("backend", "ref", "key", "region", "endpoint", "profile", "prefix", "kms-key", "path", "address", "mount"),
-    *("namespace", "project", "location", "vault"),
-)
+_STORE = dict.fromkeys(
+    (
+        *("key", "region", "endpoint", "profile", "prefix", "kms-key", "path", "address", "mount"),
+        *("namespace", "project", "location", "vault"),
+    ),
+    "string",
+) | {"backend": "backend", "ref": {"kind": "store_kind", "name": "string"}}
+_CONVERSION = {"paths": "strings", "to": "form", "store": "string", "scope": "scope"}
+BACKENDS = (*("local", "aws-secrets-manager", "aws-parameter-store", "vault", "gcp-secret-manager", "azure-key-vault"),)
+FORMS = ("sealed-secret", "external-secret", "secret-provider-class")
+_STORE_KINDS = ("SecretStore", "ClusterSecretStore")
+_SCOPES = ("strict", "namespace-wide", "cluster-wide")
 
 _SHAPE: dict[str, Any] = {
     "clusters": {
@@ -295,8 +340,8 @@ _SHAPE: dict[str, Any] = {
         },
     },
     "scan": {"skip-files": "strings", "max-bytes": "number", "overrides": ["override"]},
-    "stores": {"*": dict.fromkeys(_STORE, "") | {"ref": {"kind": "", "name": ""}}},
-    "convert": [dict.fromkeys(("paths", "to", "store", "scope"), "")],
+    "stores": {"*": "store"},
+    "convert": ["conversion"],
     "policy": {"packs": "", "severity-threshold": "", "overrides": [{"paths": "", "rules": ""}]},
     "waivers": ["waiver"],
     "stamps": "stamps",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from unit.detect.scans import growth, scan
 
 from sealwright.detect.clues import Clues, has_remarks
 from sealwright.detect.prefilter import may_matter
 from sealwright.manifest.families import Family
-from tests.unit.detect.scans import growth, scan
 
-CASES = {
+CASES: dict[str, tuple[str, Callable[[int], str]]] = {
     "names of which each has a harmless value": ("file.yaml", lambda size: "password: changeme\n" * size),
     "a flow mapping in one line": (
         "file.yaml",

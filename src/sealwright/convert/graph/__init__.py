@@ -1,0 +1,1 @@
+"""Who uses which Secret: workloads, service accounts, ingresses, stores, and whatever else names one."""

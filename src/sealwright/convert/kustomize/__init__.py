@@ -1,0 +1,1 @@
+"""What a conversion changes in kustomizations: generators that become manifests, resources, names that follow."""
