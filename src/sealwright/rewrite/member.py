@@ -12,12 +12,13 @@ from sealwright.rewrite.target import Target
 class Member:
     """A target with what it holds and shall hold. `begun` says that replacing it was at least tried.
 
-    `before` is None for a file that is to be created. Raises what `Target` and `Newcomer` raise.
+    `before` is None for a file that is to be created, `after` for one that is to go. Raises what `Target` and
+    `Newcomer` raise.
     """
 
     __slots__ = ("_staged", "after", "before", "begun", "target")
 
-    def __init__(self, name: str, before: bytes | None, after: bytes) -> None:
+    def __init__(self, name: str, before: bytes | None, after: bytes | None) -> None:
         self.target: Target | Newcomer = Newcomer(name) if before is None else Target(name)
         self.before = before
         self.after = after
@@ -26,7 +27,8 @@ class Member:
 
     def stage(self, known: list[Staged]) -> None:
         """Write the new contents beside the target. Raises what `staging.stage` raises."""
-        self._staged = stage(self.target, self.after, known)
+        if self.after is not None:
+            self._staged = stage(self.target, self.after, known)
 
     def refuse_changed(self) -> None:
         """Raises `RewriteError` unless the target is as it was found and holds its old contents."""
@@ -36,25 +38,28 @@ class Member:
             self.target.refuse_changed(self.before or b"")
 
     def replace(self) -> None:
-        """Put the new contents in the target's place.
+        """Put the new contents in the target's place, or take the target away.
 
         Raises `RewriteError` if the target does not hold its old contents any more, `OSError` if replacing fails.
         """
         self.refuse_changed()
         self.begun = True  # before the step itself, so that an interruption right after it is not missed
-        put_in_place(self._staged, self.target)
+        if self.after is None:
+            take_away(self.target)
+        else:
+            put_in_place(self._staged, self.target)
 
     def put_back(self, known: list[Staged]) -> str:
         """Give the target its old bytes again. Never raises: says what stands there if it is not them, else nothing."""
         state = "cannot be read"
         first = len(known)
         try:
-            standing = self.target.standing(self._staged.fd, self.target.fd)
+            standing = self._standing()
             if standing == self.before:
                 return ""
             if standing != self.after:
                 return "was changed by something else meanwhile, and was left alone"
-            state = "holds its new contents"
+            state = "holds its new contents" if self.after is not None else "was removed"
             if isinstance(self.target, Newcomer):
                 take_away(self.target)
             else:
@@ -65,3 +70,8 @@ class Member:
             for staged in known[first:]:
                 staged.discard()
         return state
+
+    def _standing(self) -> bytes | None:
+        if self.after is None and not os.path.lexists(self.target.path):
+            return None
+        return self.target.standing(self._staged.fd, self.target.fd)

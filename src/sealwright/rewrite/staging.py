@@ -99,8 +99,8 @@ def put_in_place(staged: Staged, target: Target | Newcomer) -> None:
         time.sleep(_PAUSE_SECONDS)
 
 
-def take_away(target: Newcomer) -> None:
-    """Remove a file that was put in place a moment ago. Raises `OSError`."""
+def take_away(target: Newcomer | Target) -> None:
+    """Remove a file: one that is to go, or one that was put in place a moment ago. Raises `OSError`."""
     os.unlink(target.path)
 
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 
 class FileChange(NamedTuple):
-    """A file's bytes as they were read and as they shall be; `before` is None for a file that is to be created.
+    """A file's bytes as they were read and as they shall be.
+
+    `before` is None for a file that is to be created, `after` for one that is to be removed.
 
     `path` is a path of the operating system, relative to the working directory or absolute; bytes that are not
     UTF-8 are surrogate escapes. Links are followed: the file they lead to is replaced, the link stays.
@@ -36,7 +38,7 @@ class FileChange(NamedTuple):
 
     path: str
     before: bytes | None
-    after: bytes
+    after: bytes | None
 
     def __repr__(self) -> str:
         return f"FileChange({self.path!r})"  # the bytes may hold secrets
@@ -45,7 +47,7 @@ class FileChange(NamedTuple):
 def commit(changes: Sequence[FileChange], *, check: Callable[[FileChange], None] | None = None) -> list[str]:
     """Give every file its new bytes, or none; returns the paths written, in the order given.
 
-    A file whose `before` is None is created, in a folder that exists. A change whose `before` equals `after` is
+    A file whose `before` is None is created, in a folder that exists; one whose `after` is None is removed. A change whose `before` equals `after` is
     skipped. `check` is called for each of the others when all new contents are staged and nothing is replaced yet;
     whatever it raises stops the transaction. Permission bits, owner, group and, on Linux, extended attributes are
     kept; timestamps are new.
