@@ -54,7 +54,14 @@ class Traits(NamedTuple):
     largest: int
 
 
-class Store(Protocol):
+class Readable(Protocol):
+    """What objects can be read from."""
+
+    def get(self, name: str, version: str = "") -> Stored | None:
+        """The object, or that version of it; None where there is none, also if it is marked as deleted."""
+
+
+class Store(Readable, Protocol):
     """One place for values. Every method may raise StoreError, whose text names the object and never a value.
 
     Calls are retried where that is safe, wait where the service asks for it, and have an end.
@@ -64,9 +71,6 @@ class Store(Protocol):
 
     def flaw(self, remote: Remote) -> str:
         """Why the service would refuse the object (its name, its size, ...), '' if it would not. No network."""
-
-    def get(self, name: str, version: str = "") -> Stored | None:
-        """The object, or that version of it; None where there is none, also if it is marked as deleted."""
 
     def create(self, remote: Remote) -> str:
         """Put a new object; its version. Raises AlreadyThere where one of that name exists, and changes nothing."""
