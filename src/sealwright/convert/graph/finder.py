@@ -1,0 +1,96 @@
+"""Who uses which Secret, and who makes it: of one object, and of all objects of a repository.
+
+A Secret and a use belong together when their names are the same and their namespaces may be. Manifests often leave the
+namespace out: a kustomization sets it for all that it includes, Flux by `targetNamespace`, Argo CD by its destination,
+or it is the one that kubectl is used with. What kustomizations and Flux say is taken into account; a namespace that
+nobody says matches every other: a use too many is a question, a use too few is an outage.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sealwright.convert.graph.context import is_anywhere
+from sealwright.convert.graph.makers import Maker, makers_in
+from sealwright.convert.graph.patches import Patch, patches_in
+from sealwright.convert.graph.roots import Roots
+from sealwright.convert.graph.search import search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sealwright.convert.graph.use import Use
+    from sealwright.manifest.resource import Resource
+
+
+def uses_in(resource: Resource, namespace: str = "") -> Iterator[Use]:
+    """Every place where the object names a Secret, in source order; `namespace` is for an object that names none.
+
+    A use's namespace is '' where nobody can say which it is. What a general rule takes for a name may be anything, even
+    a value: show no use that is not the use of a Secret that is there, as those of `Graph.uses` are.
+    """
+    yield from search(resource, namespace)
+
+
+class Graph:
+    """The uses and the makers of Secrets, by name. Paths are those of the objects' sources."""
+
+    def __init__(self) -> None:
+        self.roots = Roots()
+        self._uses: dict[str, list[Use]] = {}
+        self._makers: dict[str, list[Maker]] = {}
+        self._patches: list[Patch] = []
+
+    @classmethod
+    def of(cls, resources: Iterable[Resource]) -> Graph:
+        """The graph of these objects: of all that are in the repository, so that no use is lost."""
+        graph = cls()
+        for resource in resources:
+            graph.roots.add(resource)
+            for use in uses_in(resource):
+                graph._uses.setdefault(use.name, []).append(use)
+            for maker in makers_in(resource):
+                graph._makers.setdefault(maker.name, []).append(maker)
+            graph._patches.extend(patches_in(resource))
+        return graph
+
+    def uses(self, namespace: str, name: str, path: str = "") -> tuple[Use, ...]:
+        """Every use of the Secret, in the order of the objects.
+
+        `namespace` is the Secret's own, '' where it names none; `path` is its file's, so that kustomizations count.
+        """
+        wanted = self.namespaces(namespace, path)
+        return tuple(use for use in self._uses.get(name, ()) if _meet(wanted, self._of_use(use)))
+
+    def makers(self, namespace: str, name: str, path: str = "") -> tuple[Maker, ...]:
+        """Every object that makes the Secret, itself included; parameters as for `uses`."""
+        wanted = self.namespaces(namespace, path)
+        return tuple(
+            maker
+            for maker in self._makers.get(name, ())
+            if _meet(wanted, self.namespaces(maker.namespace, maker.resource.document.source.path))
+        )
+
+    def patches(self, name: str, path: str) -> tuple[Patch, ...]:
+        """Every patch of a kustomization above the file that changes a Secret of that name, but for those in files.
+
+        Those in files are makers in files of which `roots.is_patch` is true.
+        """
+        above = self.roots.above(path)
+        fitting = (patch for patch in self._patches if patch.fits(name))
+        return tuple(patch for patch in fitting if self.roots.leads(patch.resource, above))
+
+    def namespaces(self, namespace: str, path: str) -> frozenset[str]:
+        """The namespaces in which an object of the file may be: '' among them where nobody can say."""
+        outside = self.roots.namespaces(path) if path else frozenset({""})
+        return frozenset(found or namespace for found in outside) | ({namespace} if namespace else frozenset())
+
+    def _of_use(self, use: Use) -> frozenset[str]:
+        own, kind = use.consumer.ref.namespace, use.consumer.ref.kind
+        if use.namespace != own or is_anywhere(kind):
+            return frozenset({use.namespace})  # the reference says it, or the chart's destination, or nobody does
+        return self.namespaces(use.namespace, use.consumer.document.source.path)
+
+
+def _meet(one: frozenset[str], other: frozenset[str]) -> bool:
+    return "" in one or "" in other or not one.isdisjoint(other)
