@@ -205,6 +205,29 @@ def test_warnings_do_not_stop_it_unless_they_shall(tmp_path: Path) -> None:
     assert seal(tmp_path, "--cert", "cert.pem", "--strict-values")[1] == ""
 
 
+REFUSED = {
+    "its size": (CANARY, "x" * (1 << 20 | 1)),
+    "a name": ("name: db", "name: BAD_Name"),
+    "a type": ("Opaque", "kubernetes.io/dockerconfigjson"),
+}
+
+
+@pytest.mark.parametrize(("was", "becomes"), REFUSED.values(), ids=REFUSED)
+def test_what_no_cluster_takes_is_not_sealed_unless_asked_for(tmp_path: Path, was: str, becomes: str) -> None:
+    assert was in SECRET
+    (tmp_path / "odd.yaml").write_text(SECRET.replace(was, becomes))
+    out, said = seal(tmp_path, "--cert", "cert.pem", "--in-place", "odd.yaml", code=3)
+    assert out == ""
+    assert "--allow-refused" in said
+    assert "warning: " in said
+    assert (tmp_path / "odd.yaml").read_text() == SECRET.replace(was, becomes)
+    out, said = seal(tmp_path, "--cert", "cert.pem", "odd.yaml")  # as kubeseal: a warning
+    assert load_all(out)[0]["kind"] == "SealedSecret"
+    assert "warning: " in said
+    seal(tmp_path, "--cert", "cert.pem", "--in-place", "--allow-refused", "odd.yaml")
+    assert load_all((tmp_path / "odd.yaml").read_text())[0]["kind"] == "SealedSecret"
+
+
 def test_a_single_value_is_warned_about_like_one_of_a_secret(tmp_path: Path) -> None:
     given = ("--raw", "--cert", "cert.pem", "-n", "prod", "--name", "db")
     out, said = seal(tmp_path, *given, stdin="tide.Lantern.88\n")

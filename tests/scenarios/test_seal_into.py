@@ -101,8 +101,25 @@ def test_several_values_from_files(repository: Repository) -> None:
     assert list(values(repository, "sealed.yaml")) == ["password", "user"]
 
 
+def test_a_file_written_anew_loses_no_item_that_it_had(repository: Repository) -> None:
+    """Whoever has merged something into it would not find it again."""
+    seal(repository, "-w", "sealed.yaml", stdin=SECRET)
+    seal(repository, "--into", "sealed.yaml", "--key", "token", stdin="N3w-value")
+    before = repository.read("sealed.yaml")
+    done = seal(repository, "-w", "sealed.yaml", stdin=SECRET, code=3)
+    assert b"`token` of SealedSecret" in done.stderr
+    assert b"--into" in done.stderr
+    assert repository.read("sealed.yaml") == before
+    seal(repository, "--into", "sealed.yaml", "--prune", stdin=SECRET)
+    repository.write("sealed.yaml", repository.read("sealed.yaml") + b"# rotate me in May\n")
+    done = seal(repository, "-w", "sealed.yaml", stdin=SECRET)
+    assert b"1 comment of it is not in the input" in done.stderr
+
+
 AMBIGUOUS = {
     "standard input twice": (("--from-file=password=-", "--from-file=user=-"), "N3w-value"),
+    "an empty pipe": (("--key=password",), ""),
+    "an empty pipe for a file": (("--from-file=password=-",), ""),
     "standard input without a key": (("--from-file=-",), "N3w-value"),
     "two keys for one value": (("--key=password", "--from-file=user=-"), "N3w-value"),
     "a Secret and a value": (("-", "--from-file=token=x"), SECRET),

@@ -83,6 +83,28 @@ def test_what_was_not_answered_is_not_clean(
     assert b"opens" not in done.stdout
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_controller_that_goes_away_takes_no_verdict_with_it(
+    folder: Repository, controller: StandIn, form: str
+) -> None:
+    folder.write("b.yaml", json.dumps(manifest({"a": sealed(name="n")}, name="n")))
+    respond = controller.respond
+
+    def for_a_while(method: str, path: str, headers: dict[str, str], body: bytes) -> Any:
+        return respond(method, path, headers, body) if len(controller.seen) < 2 else (503, b"", {})
+
+    controller.respond = for_a_while  # type: ignore[method-assign]
+    done = verify(folder, "--controller", controller.base, "--format", form)
+    assert done.returncode == 3
+    if form == "text":
+        assert b"no controller answers behind it" in done.stdout
+        return
+    report = json.loads(done.stdout)
+    assert [each["verdict"] for each in report["verdicts"]] == ["opens", "unknown"]
+    assert "had stopped answering" in report["verdicts"][1]["reason"]
+    assert [each["path"] for each in report["errors"]] == ["b.yaml"]
+
+
 def test_nobody_answers(folder: Repository) -> None:
     with serving(StandIn()) as gone:
         base = gone.base
@@ -101,6 +123,7 @@ def test_another_authority(folder: Repository, tmp_path: Path) -> None:
 
 USAGE = {
     "no such cluster": (("--controller", "prod"), "no cluster of that name"),
+    "a cluster beside it": (("--controller", "https://192.0.2.1", "--cluster", "prod"), "names no cluster"),
     "plain http": (("--controller", "http://192.0.2.1"), "plain http"),
     "a password": (("--controller", "https://u:hunter2@192.0.2.1"), "user name or password"),
 }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
+from sealwright.cli.streams import standard_input
 from sealwright.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ def read_stdin(selection: Selection) -> tuple[bytes | None, Selection]:
     if "-" not in selection.paths:
         return None, selection
     rest = tuple(path for path in selection.paths if path != "-")
-    if sys.stdin is None:
-        raise UsageError("standard input is closed", hint="pipe a file into it, or name files")
-    return sys.stdin.buffer.read(), selection._replace(paths=rest)
+    return standard_input(), selection._replace(paths=rest)
 
 
 def keeping(options: argparse.Namespace, config: Config) -> Keeping:
@@ -59,6 +57,14 @@ def keeping(options: argparse.Namespace, config: Config) -> Keeping:
 
     keep = config.stamps.keep and not getattr(options, "no_stamps", None)
     return Keeping(keep, getattr(options, "stamp_key", None) or "", config.stamps.trusted)
+
+
+def opening_keys(options: argparse.Namespace) -> list[str]:
+    """The files of `options.opening_option`. Raises UsageError where there are none."""
+    if not options.private_key:
+        hint = "give --private-key FILE: a key, or a backup of the controller's key Secrets"
+        raise UsageError("nothing to open with", hint=hint)
+    return list(options.private_key)
 
 
 def process_count(options: argparse.Namespace) -> int:

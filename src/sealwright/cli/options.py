@@ -127,6 +127,12 @@ def stamp_options(parser: Parser) -> None:
     parser.add_argument("--stamp-key", default=None, metavar="FILE", help=key)
 
 
+def opening_option(parser: Parser) -> None:
+    """The keys that open; `context.opening_keys` reads them."""
+    keys = "a PEM file or a backup of the controller's key Secrets (repeatable)"
+    parser.add_argument("--private-key", action="append", default=None, metavar="FILE", help=keys)
+
+
 def remember(parser: Parser) -> None:
     """Let `parse` look for the environment's twins of these options; the last thing that `add_options` does."""
     actions = [action for action in parser._actions if action.option_strings and action.dest != "help"]  # noqa: SLF001

@@ -65,10 +65,20 @@ def _stdout_file() -> str:
         descriptor = sys.stdout.fileno()
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return ""
-        path = os.readlink(f"/proc/self/fd/{descriptor}")
+        path = _path_of(descriptor)
     except (OSError, ValueError):
         return ""
     return path if os.path.exists(path) else ""
+
+
+def _path_of(descriptor: int) -> str:
+    """The name of an open file, as Linux and macOS tell it. Raises OSError, where they do not and on Windows."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        name = fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024))
+        return os.fsdecode(name.rstrip(b"\0"))
+    return os.readlink(f"/proc/self/fd/{descriptor}")
 
 
 def _failed(path: str, error: OSError) -> SealwrightError:

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from sealwright.errors import UsageError
 from sealwright.report.wording import printable
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ def make_safe() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - lives as long as the process
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace", newline="\n")
+
+
+def standard_input(what: str = "a file") -> bytes:
+    """All of it. Raises UsageError where it is closed; `what` is what should be piped into it."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed", hint=f"pipe {what} into it, or name files")
+    return sys.stdin.buffer.read()
 
 
 def complain(text: str) -> None:

@@ -19,7 +19,8 @@ from sealwright.manifest.scalars import TooLarge, to_plain
 from sealwright.manifest.source import Source
 from sealwright.patterns import Pattern
 from sealwright.plaintext import Plaintext
-from sealwright.sealing.go_base64 import BadBase64, decode, encode
+from sealwright.sealing.go_base64 import encode
+from sealwright.sealing.old_format import whole_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
@@ -58,15 +59,10 @@ def opened_secret(ref: ResourceRef, node: Mapping, values: MappingType[str, Plai
 
 def opened_whole(ref: ResourceRef, value: Plaintext) -> OpenedSecret:
     """The Secret in an item of the old format, which is a whole Secret in JSON."""
-    inner = json.loads(value.reveal())
-    data = inner.get("data")
-    try:
-        values = {key: Plaintext(decode(item)) for key, item in (data if isinstance(data, dict) else {}).items()}
-    except (BadBase64, AttributeError):
-        raise SealwrightError(
-            f"{ref}: what is sealed in it is no Secret", hint="open it with --key spec.data"
-        ) from None
-    return OpenedSecret(ref, _fields(ref, inner), values)
+    inner = whole_secret(value)
+    if inner is None:
+        raise SealwrightError(f"{ref}: what is sealed in it is no Secret", hint="open it with --key spec.data")
+    return OpenedSecret(ref, _fields(ref, inner.fields), inner.values)
 
 
 def _fields(ref: ResourceRef, template: MappingType[str, Plain]) -> dict[str, Plain]:

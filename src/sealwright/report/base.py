@@ -45,6 +45,7 @@ class Style(NamedTuple):
 
     `terminal`: a closing line even when there is nothing to say, and lines of at most `width` columns (0: any).
     `explain`: say for each finding why it is one. `proof`: what can be neither proved nor refuted fails, too.
+    `every`: one line for each item, however many open.
     `certificate` and `root` (the repository's root as seen from the current folder) make the fix work when copied.
     """
 
@@ -55,6 +56,7 @@ class Style(NamedTuple):
     root: str = ""
     explain: bool = False
     proof: bool = False
+    every: bool = False
 
 
 if TYPE_CHECKING:  # nobody asks for it at run time, and to build a protocol takes a millisecond

@@ -9,7 +9,7 @@ from sealwright.finding import Confidence, Finding, Location, Outcome, Problem, 
 from sealwright.patterns import Pattern
 from sealwright.report.closing import scanned, verified
 from sealwright.report.colour import Paint
-from sealwright.report.wording import printable, shell_word, since_when, wrapped
+from sealwright.report.wording import plural, printable, shell_word, since_when, wrapped
 
 if TYPE_CHECKING:
     from sealwright.finding import Verdict
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _SEALABLE = frozenset({"secret-data", "secret-string-data"})
 _STDIN = "<stdin>"
+_GOOD = frozenset({Outcome.OPENS, Outcome.PROVED})
+_MANY_ITEMS = 30
+"""That open and are named on a terminal; more are counted, file by file, unless --verbose."""
 _SHORT = 60
 """Characters that an explanation may say again and again."""
 _ASIDE = Pattern(r" \([^()]*\)\Z")
@@ -45,6 +48,7 @@ class TextReporter:
         self._path = ""
         self._findings: list[Finding] = []
         self._verdicts: list[Verdict] = []
+        self._named = 0
         self._first_rule = ""
         self._explained: set[tuple[str, str]] = set()
 
@@ -73,9 +77,11 @@ class TextReporter:
     def _close_file(self) -> str:
         if not self._path:
             return ""
-        block = [self._paint.bold(printable(self._path)), *self._finding_lines(), *self._verdict_lines()]
+        folded, verdicts = self._folded()
+        head = self._paint.bold(printable(self._path)) + (f"  {folded}" if folded else "")
+        block = [head, *self._finding_lines(), *self._verdict_lines(verdicts)]
         self._path, self._findings, self._verdicts = "", [], []
-        return "".join(f"{line}\n" for line in block) + "\n"
+        return "".join(f"{line}\n" for line in block) + ("\n" if len(block) > 1 else "")
 
     def _finding_lines(self) -> list[str]:
         places = [_place(finding.location) for finding in self._findings]
@@ -145,11 +151,11 @@ class TextReporter:
             said.add(aside.group())
         return wrapped(printable(message), column, self._style.width)
 
-    def _verdict_lines(self) -> list[str]:
-        width = max((len(printable(verdict.item)) for verdict in self._verdicts), default=0)
-        at = max((len(str(verdict.location.start.line)) for verdict in self._verdicts), default=0)
+    def _verdict_lines(self, verdicts: list[Verdict]) -> list[str]:
+        width = max((len(printable(verdict.item)) for verdict in verdicts), default=0)
+        at = max((len(str(verdict.location.start.line)) for verdict in verdicts), default=0)
         lines, resource = [], ""
-        for verdict in self._verdicts:
+        for verdict in verdicts:
             if str(verdict.resource) != resource:
                 resource = str(verdict.resource)
                 lines.append(f"  {printable(resource)}")
@@ -158,6 +164,18 @@ class TextReporter:
             reason = wrapped(printable(verdict.reason), at + width + 17, self._style.width)
             lines.append(f"    {place}  {printable(verdict.item):<{width}}  {outcome}  {reason}".rstrip())
         return lines
+
+    def _folded(self) -> tuple[str, list[Verdict]]:
+        """What opens in a few words, and the other verdicts; on a terminal that has seen many: nobody reads all."""
+        good = [verdict for verdict in self._verdicts if verdict.outcome in _GOOD]
+        self._named += len(good)
+        if self._style.every or not self._style.terminal or self._named <= _MANY_ITEMS:
+            return "", self._verdicts
+        proved = all(verdict.outcome is Outcome.PROVED for verdict in good)
+        objects = plural(len({verdict.resource for verdict in good}), "object")
+        words = f"{plural(len(good), 'item')} of {objects}: {'proved' if proved else 'open'}"
+        rest = [verdict for verdict in self._verdicts if verdict.outcome not in _GOOD]
+        return (self._paint.colour(words, "green") if good else ""), rest
 
     def _problem(self, problem: Problem) -> str:
         place = printable(problem.path) + (f":{problem.line}:{problem.column}" if problem.line else "")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sealwright.config import Cluster, Config
     from sealwright.finding import Problem
+    from sealwright.sealing.stamps import Stamp
 
 
 class KeyEvidence:
@@ -50,6 +51,11 @@ class KeyEvidence:
     def problems(self) -> list[Problem]:
         """What is wrong with single entries of backups, for the report."""
         return self._keyring.problems
+
+    @property
+    def proved(self) -> list[Stamp]:
+        """Stamps for what has opened so far, with a key in use of the cluster that it is for."""
+        return [stamp for examiner in self._examiners.values() for stamp in examiner.proved]
 
     def by_path(self, path: str) -> KeyExaminer:
         """For a file of the cluster that is asked about, or of the one that its path belongs to, or of none."""

@@ -56,18 +56,28 @@ def with_stamps(
     new = list(stamps)
     if repository is None or not new or not keeping.keep:
         return list(changes)
-    path = os.path.join(repository.root, LOCK_NAME)
-    before = _content(path)
-    entries = [*read_stamps(before or b"", LOCK_NAME), *_entries(new, keeping)]
+    before = lock_content(repository)
+    entries = [*read_stamps(before or b"", LOCK_NAME), *entries_of(new, keeping)]
+    return [*changes, lock_change(repository, before, entries)]
+
+
+def lock_content(repository: Repository) -> bytes | None:
+    """The bytes of the lock file, None where there is none. Raises StampError."""
+    return _content(os.path.join(repository.root, LOCK_NAME))
+
+
+def lock_change(repository: Repository, before: bytes | None, entries: Iterable[Entry]) -> FileChange:
+    """The lock file with these entries, in place of what it was."""
     newline = "\r\n" if before and b"\r\n" in before else "\n"
-    return [*changes, FileChange(os.path.relpath(path), before, write_stamps(entries, newline))]
+    path = os.path.relpath(os.path.join(repository.root, LOCK_NAME))
+    return FileChange(path, before, write_stamps(entries, newline))
 
 
 def kept_stamps(repository: Repository | None, rules: StampRules, *, staged: bool = False) -> Book:
     """The stamps of a repository, ready to be asked; of the index where that is verified. Raises StampError."""
     if repository is None:
         return Book(())
-    data = _staged(repository) if staged else _content(os.path.join(repository.root, LOCK_NAME))
+    data = _staged(repository) if staged else lock_content(repository)
     entries = read_stamps(data or b"", LOCK_NAME)
     if not rules.required or not entries:
         return Book(entries)
@@ -76,7 +86,8 @@ def kept_stamps(repository: Repository | None, rules: StampRules, *, staged: boo
     return Book(entries, doubts(rules.trusted))
 
 
-def _entries(stamps: list[Stamp], keeping: Keeping) -> list[Entry]:
+def entries_of(stamps: Sequence[Stamp], keeping: Keeping) -> list[Entry]:
+    """Stamps as they are kept, signed where there is a key. Raises KeyFileError, ConfigurationError."""
     if not keeping.key_file:
         return [Entry(stamp) for stamp in stamps]
     from sealwright.sealing.stamp_signing import load_signing_key

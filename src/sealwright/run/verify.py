@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from sealwright.detect.prefilter import is_wide
 from sealwright.errors import SealwrightError
-from sealwright.finding import Problem
+from sealwright.finding import Problem, Verdict
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, STDIN_NAME, read_target, too_large
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.resource import resources
 from sealwright.manifest.source import decode
+from sealwright.run.refusals import no_key, refusals
 from sealwright.run.results import FileDone
 from sealwright.run.scan import large_may_matter, targets
 from sealwright.verify.examiner import at_first_sight
@@ -21,7 +22,7 @@ from sealwright.verify.sealed_items import KIND, SealedItem, sealed_items
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 
-    from sealwright.finding import Location, ResourceRef, Verdict
+    from sealwright.finding import Location, ResourceRef
     from sealwright.manifest.discover import Selection, Target
     from sealwright.manifest.documents import Document
     from sealwright.manifest.git import Repository
@@ -61,6 +62,7 @@ def verify(
                 documents += 1
                 objects = list(resources(found))
                 items.extend(sealed_items(found, objects))
+                items.extend(refusals(objects))
                 known.update(origins(found, objects))
             yield FileDone(target.path, documents)
     if render and (stdin is None or selection.paths):
@@ -96,8 +98,8 @@ def _order(item: SealedItem | Malformed) -> tuple[str, str, Location]:
 
 def verdicts_of(
     items: Sequence[SealedItem | Malformed], known: Collection[ResourceRef], examiner_for: Callable[[str], Examiner]
-) -> Iterator[Verdict]:
-    """In the order of the items; each examiner sees all of its items at once."""
+) -> Iterator[Verdict | Problem]:
+    """In the order of the items, after the problems; each examiner sees all of its items at once."""
     found: dict[int, Verdict] = {}
     waiting: dict[int, tuple[Examiner, list[int]]] = {}
     examiners: dict[str, Examiner] = {}
@@ -106,14 +108,16 @@ def verdicts_of(
         examiner = examiners.get(path)
         if examiner is None:
             examiner = examiners[path] = examiner_for(path)
-        verdict = at_first_sight(item, examiner.failure)
+        verdict = at_first_sight(item, examiner.failure) or no_key(item, examiner.failure)
         if verdict is None:
             waiting.setdefault(id(examiner), (examiner, []))[1].append(number)
         else:
             found[number] = verdict
     for examiner, numbers in waiting.values():
         examined = [item for number in numbers if isinstance(item := items[number], SealedItem)]
-        found.update(zip(numbers, examiner.examine(examined, known), strict=True))
+        results = list(examiner.examine(examined, known))
+        yield from (result for result in results if isinstance(result, Problem))
+        found.update(zip(numbers, (result for result in results if isinstance(result, Verdict)), strict=True))
     for number, item in enumerate(items):
         yield found[number] if item.rendered is None else _told(found[number], item.rendered)
 

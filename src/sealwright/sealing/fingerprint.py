@@ -9,8 +9,6 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -22,6 +20,8 @@ _DIGEST = Pattern(r"[0-9a-f]{64}")
 
 def fingerprint_of(public_key: RSAPublicKey) -> str:
     """ "sha256:" and 64 lower-case hex digits."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # the hook needs names alone
+
     der = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return _PREFIX + sha256(der).hexdigest()
 

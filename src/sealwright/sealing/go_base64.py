@@ -32,7 +32,7 @@ def encode(blob: bytes) -> str:
 
 def flaw_of(text: str) -> int:
     """The offset at which Go would stop in a text, -1 where it would decode it."""
-    packed = text.replace("\r", "").replace("\n", "")
+    packed = text.replace("\r", "").replace("\n", "") if "\n" in text or "\r" in text else text
     return -1 if len(packed) % 4 == 0 and _STANDARD.fullmatch(packed) else _offset(text)
 
 

@@ -10,7 +10,6 @@ would make an item look as if nobody had vouched for it.
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -32,24 +31,26 @@ _LINE = Pattern(
     r"(?: (ed25519:[A-Za-z0-9+/]{43}=) ([A-Za-z0-9+/]{86}==))?"
 )
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
-_UNUSUAL = Pattern(r"[^a-z0-9./-]|/.*/")
-"""What the names of Kubernetes have none of; such a label is written out and compared."""
+_USUAL = Pattern(r"[a-z0-9.-]+(?:/[a-z0-9.-]+)?")
+"""The names of Kubernetes; any other label is written out and compared."""
 _SCOPES = {scope.value: scope for scope in Scope}
+_STRICT, _CLUSTER_WIDE = Scope.STRICT.value, Scope.CLUSTER_WIDE.value
 _ANYTHING = "*"
 
 
 def read_stamps(data: bytes, path: str) -> list[Entry]:
     """Every stamp of a lock file, each once, in order. Raises StampError with the line of what is no stamp."""
-    entries: dict[Entry, None] = {}
-    for number, text in enumerate(BytesIO(data), 1):
-        line = text.rstrip(b"\r\n")
-        if not line or line.startswith(b"#"):
+    entries: list[Entry] = []
+    seen: set[bytes] = set()
+    for number, line in enumerate(data.splitlines(), 1):
+        if line in seen or not line or line.startswith(b"#"):
             continue
         entry = _entry(line)
         if entry is None:
             raise _error(line, path, number)
-        entries[entry] = None
-    return list(entries)
+        seen.add(line)
+        entries.append(entry)
+    return entries
 
 
 def write_stamps(entries: Iterable[Entry], newline: str = "\n") -> bytes:
@@ -80,11 +81,16 @@ def _entry(line: bytes) -> Entry | None:
     if found is None:
         return None
     scope, label, digest, parts, key, signer, signature = found.groups()
-    namespace, slash, name = label.partition("/") if scope != Scope.CLUSTER_WIDE.value else ("", "", "")
-    stamp = Stamp(digest, key, _SCOPES[scope], unquote(namespace), unquote(name), "" if parts == "-" else parts)
-    usual = namespace and bool(slash) == bool(name) == (scope == Scope.STRICT.value) and not _UNUSUAL.search(label)
-    if not usual and (_label(stamp) != label or not all(_needed(stamp))):
-        return None
+    parts = "" if parts == "-" else parts
+    namespace, slash, name = label.partition("/")
+    if _USUAL.fullmatch(label) and bool(slash) is (scope == _STRICT) and scope != _CLUSTER_WIDE:
+        stamp = Stamp(digest, key, _SCOPES[scope], namespace, name, parts)
+    else:
+        if scope == _CLUSTER_WIDE:
+            namespace = name = ""
+        stamp = Stamp(digest, key, _SCOPES[scope], unquote(namespace), unquote(name), parts)
+        if _label(stamp) != label or not all(_needed(stamp)):
+            return None
     return Entry(stamp, signer or "", signature or "")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Outcome, Verdict
 from sealwright.sealing import go_base64
+from sealwright.sealing.fingerprint import short_of
 from sealwright.sealing.scope import label_in_words
 from sealwright.sealing.stamps import bound, digest_of
 from sealwright.sealing.structure import broken, excluded, shortened
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from sealwright.sealing.stamps import Book, Stamp
     from sealwright.verify.sealed_items import SealedItem
 
-_SHORT_DIGITS = 8
+_SEALED_FOR = 5
+"""Fields of a stamp up to its label; what is behind them is about the bytes."""
 _UNPROVED = "no stamp proves it, and nothing is wrong with its form"
 _SETTLE = "a key backup or the controller would tell"
 _WHOLE = "as `spec.data`, the format of before 2019, for which a stamp proves too little: it has to hold a whole Secret"
@@ -52,6 +54,7 @@ class CertificateExaminer:
         self._keys = keys
         self._stamps = stamps
         self._moduli: Sequence[int] = ()
+        self._last: tuple[object, tuple[Outcome, str, str]] = None, (Outcome.UNKNOWN, "", "")
 
     def examine(self, items: Sequence[SealedItem], known: Collection[ResourceRef]) -> Iterator[Verdict]:
         """As examiner.Examiner has it."""
@@ -67,7 +70,10 @@ class CertificateExaminer:
         if len(stamps) > 1 and len({stamp[:-1] for stamp in stamps}) > 1:
             return Outcome.UNKNOWN, "its stamps contradict each other: one of them is wrong", ""
         if stamps:
-            return self._by_stamp(item, stamps[0])
+            asked = (stamps[0][1:_SEALED_FOR], item.scope, item.resource, item.whole)
+            if asked != self._last[0]:  # the items of an object are most often sealed alike
+                self._last = asked, self._by_stamp(item, stamps[0])
+            return self._last[1]
         reason = broken(blob) or self._changed(blob)
         if reason:
             return Outcome.REFUTED, reason, ""
@@ -87,11 +93,11 @@ class CertificateExaminer:
             return Outcome.UNKNOWN, f"sealed for {sealed_for} {key}", ""
         if item.whole:
             return Outcome.UNKNOWN, f"sealed for {sealed_for} with {key}, but {_WHOLE}", ""
-        return Outcome.PROVED, f"stamped: {key}, for {sealed_for}", _short(stamp.key)
+        return Outcome.PROVED, f"stamped: {key}, for {sealed_for}", short_of(stamp.key)
 
     def _about_key(self, key: str) -> tuple[str, bool | None]:
         """What there is to say of the key that a stamp names, and whether it is the cluster's; None: no cluster."""
-        keys, short = self._keys, _short(key)
+        keys, short = self._keys, short_of(key)
         if key in keys.current:
             return f"key {short}", True
         if key in keys.previous:
@@ -146,7 +152,3 @@ def _another_label(item: SealedItem, stamp: Stamp) -> str:
     done = ["renamed"] if renamed else []
     done += ["moved to another namespace"] if moved else []
     return " and ".join(done)
-
-
-def _short(fingerprint: str) -> str:
-    return fingerprint.removeprefix("sha256:")[:_SHORT_DIGITS]

@@ -14,7 +14,7 @@ from sealwright.verify.sealed_items import Malformed, SealedItem
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sealwright.finding import ResourceRef
+    from sealwright.finding import Problem, ResourceRef
 
 
 class Examiner(Protocol):
@@ -22,10 +22,11 @@ class Examiner(Protocol):
 
     failure: Outcome
 
-    def examine(self, items: Sequence[SealedItem], known: Collection[ResourceRef]) -> Iterable[Verdict]:
+    def examine(self, items: Sequence[SealedItem], known: Collection[ResourceRef]) -> Iterable[Verdict | Problem]:
         """A verdict for each item, in order. Every item has base64 text and a label that can be known.
 
-        `known` is every object of the run: where an item may have come from.
+        `known` is every object of the run: where an item may have come from. What could not be asked is a problem
+        beside the verdicts, and `unknown` among them.
         """
 
 

@@ -36,6 +36,11 @@ def digest_of_text(text: str) -> str:
     return sha256("".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def sealed_texts(text: str) -> Iterator[str]:
+    """Everything in a text that looks sealed and stands in one line."""
+    return (match.group() for match in _CIPHERTEXT.finditer(text))
+
+
 def ciphertexts(source: Source) -> Iterator[tuple[str, Location]]:
     """The digest and the place of everything in a file that looks sealed, whatever the file is."""
     for match in _CIPHERTEXT.finditer(source.text):

@@ -11,26 +11,29 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.finding import Location, ResourceRef, Span
 from sealwright.manifest.documents import Form
 from sealwright.manifest.nodes import (
+    FILL,
     Mapping,
     Scalar,
     disputed,
     entries,
     is_filled,
     lookup,
-    mapping_at,
     resolve,
     text_of,
 )
-from sealwright.manifest.resource import resources, texts_of
-from sealwright.manifest.scalars import kind_of, plain_scalar
+from sealwright.manifest.resource import resources
 from sealwright.sealing.scope import ANNOTATION_CLUSTER_WIDE, ANNOTATION_NAMESPACE_WIDE, Scope, scope_of
+from sealwright.verify.fields import fields_of, kind_of_node, string_of
+from sealwright.verify.refused import refused, refused_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as MappingType
 
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
     from sealwright.manifest.resource import Resource
+    from sealwright.verify.fields import Fields
 
 GROUP = "bitnami.com/"
 VERSION = "v1alpha1"
@@ -38,7 +41,6 @@ VERSION = "v1alpha1"
 KIND = "SealedSecret"
 OLD_FIELD = "spec.data"
 
-_READABLE = frozenset({"", "null", "string"})
 _MOST_REPEATED = 16 * 1024 * 1024
 _COST_OF_AN_ITEM = 64
 """Characters, for those that are empty."""
@@ -46,6 +48,7 @@ _COST_OF_AN_ITEM = 64
 _RENDER = "filled in later by a template; render it first, and verify the result"
 
 
+_OPEN = (FILL, "{", "$", "\\", "!")
 _DISPUTED = (
     "which stands before it, too: programs differ in which of the two counts; put the `<<` first, or take one out"
 )
@@ -124,42 +127,44 @@ def is_sealed_secret(ref: ResourceRef) -> bool:
 def items_of(resource: Resource, room: Room | None = None) -> Iterator[SealedItem | Malformed]:
     """Every item of one SealedSecret in order, or what is wrong with it as a whole. A document has one room for all."""
     document, source = resource.document, resource.document.source
-    metadata, spec = mapping_at(resource.node, "metadata"), mapping_at(resource.node, "spec")
-    kinds = (_kind(metadata, "name"), _kind(metadata, "namespace"))
-    ref = _as_read(resource.ref, *kinds)
+    fields = fields_of(resource.node) or {}
+    metadata, spec = fields_of(fields.get("metadata")), fields_of(fields.get("spec"))
+    ref = _as_read(resource.ref, metadata)
     form = document.form
     rendered = form is Form.TEMPLATE or form is Form.OUTLINE
     if form is Form.OUTLINE:
         yield Malformed(ref, _beginning(resource), f"it is {_RENDER}", certain=False)
         return
     whole = _is_old(spec)
-    annotated = mapping_at(metadata, "annotations") if metadata is not None else None
-    nodes = list(_item_nodes(spec, whole=whole))
+    holder = _held(spec)
+    nodes = list(_item_nodes(spec, holder, whole=whole))
     reason = (
         _unknown_version(ref)
-        or _refused_by_the_server(kinds, metadata)
-        or _refused_template(spec)
-        or _without_items(spec, whole=whole)
+        or refused_document(document)
+        or refused(fields, metadata, spec)
+        or _without_items(spec, holder, whole=whole)
         or _too_large(nodes, room or Room(document))
     )
     if reason:
         reason = f"{reason} (as it stands: it is {_RENDER})" if rendered else reason
         yield Malformed(ref, _beginning(resource), reason, certain=not rendered)
         return
-    holders = (resource.node, metadata, annotated, spec, mapping_at(resource.node, "spec", "encryptedData"))
-    key = next(filter(None, map(disputed, filter(None, holders))), "")
+    annotated = metadata.get("annotations") if metadata is not None else None
+    holders = (resource.node, fields.get("metadata"), annotated, fields.get("spec"), holder)
+    key = _disputed(holders)
     if key:
         yield Malformed(ref, _beginning(resource), f"a `<<` brings `{key}`, {_DISPUTED}", certain=False)
         return
-    annotations = texts_of(annotated)
+    annotations = {name: string_of(node) or "" for name, node in (fields_of(annotated) or {}).items()}
     scope = scope_of(annotations)
     doubt = _doubt(ref, scope, annotations, rendered=rendered)
-    origin = template_ref(resource.node, ref)
+    origin = _origin(spec, ref)
+    may_be_open = rendered or _may_be_open(source.text, document.start, document.end)
     for name, value in nodes:
-        text = _text(value)
-        own = f"it is {_RENDER}" if text is not None and _is_open(text) else doubt
+        text = string_of(value)
+        own = f"it is {_RENDER}" if may_be_open and text is not None and _is_open(text) else doubt
         where = source.location(Span(value.start, value.end))
-        yield SealedItem(ref, scope, name, where, text, own, origin=origin, whole=whole)
+        yield SealedItem(ref, scope, name, where, text, own, origin, whole)
 
 
 def _beginning(resource: Resource) -> Location:
@@ -168,18 +173,27 @@ def _beginning(resource: Resource) -> Location:
 
 def template_ref(node: Mapping, own: ResourceRef) -> ResourceRef | None:
     """Name and namespace in the template of a SealedSecret, or its own where one is missing; None without metadata."""
-    template = mapping_at(node, "spec", "template", "metadata")
-    if template is None:
+    spec = lookup(node, "spec")
+    return _origin(fields_of(spec), own) if spec is not None else None
+
+
+def _origin(spec: Fields | None, own: ResourceRef) -> ResourceRef | None:
+    template = fields_of(spec.get("template")) if spec is not None else None
+    metadata = fields_of(template.get("metadata")) if template is not None else None
+    if metadata is None:
         return None
-    name, namespace = (text_of(lookup(template, field)) for field in ("name", "namespace"))
+    name, namespace = (text_of(metadata.get(field)) for field in ("name", "namespace"))
     return ResourceRef(kind="Secret", namespace=namespace or own.namespace, name=name or own.name)
 
 
-def _as_read(ref: ResourceRef, name: str, namespace: str) -> ResourceRef:
-    """The reference with `null` read as nothing, as Go reads it; given what Kubernetes makes of the two fields."""
-    if name != "null" and namespace != "null":
-        return ref
-    return ref._replace(name="" if name == "null" else ref.name, namespace="" if namespace == "null" else ref.namespace)
+def _as_read(ref: ResourceRef, metadata: Fields | None) -> ResourceRef:
+    """The reference with `null` read as nothing, and `!!binary` as what it stands for, as Go reads them."""
+    for field in ("name", "namespace"):
+        kind = kind_of_node(metadata.get(field)) if metadata is not None else ""
+        if kind in {"null", "binary"}:
+            text = string_of(metadata[field]) or "" if metadata is not None else ""
+            ref = ref._replace(**{field: text})
+    return ref
 
 
 def _unknown_version(ref: ResourceRef) -> str:
@@ -190,60 +204,16 @@ def _unknown_version(ref: ResourceRef) -> str:
     return f"no controller knows `{ref.api_version}`, so that no cluster takes the object: it is {GROUP}{VERSION}"
 
 
-def _refused_by_the_server(kinds: tuple[str, str], metadata: Mapping | None) -> str:
-    """Why the API server and kubeseal would not even read the object; '' if they would."""
-    for field, kind in zip(("name", "namespace"), kinds, strict=True):
-        if kind not in _READABLE:
-            return _no_string(f"metadata.{field}")
-    return _refused_texts(metadata, "metadata", "annotations", "labels")
+def _held(spec: Fields | None) -> Node | None:
+    """What `encryptedData` is, through an alias."""
+    data = spec.get("encryptedData") if spec is not None else None
+    return resolve(data) if data is not None else None
 
 
-def _refused_template(spec: Mapping | None) -> str:
-    """The same for the template, which is read with the object, though nothing in it binds an item."""
-    if _kind(spec, "template") in {"", "null"} or spec is None:
-        return ""
-    template = mapping_at(spec, "template")
-    if template is None:
-        return "`spec.template` is not a mapping, so that no cluster takes the object"
-    if _kind(template, "type") not in _READABLE:
-        return _no_string("spec.template.type")
-    if _kind(template, "immutable") not in {"", "null", "boolean"}:
-        return "`spec.template.immutable` is not true or false, so that no cluster takes the object"
-    inner = mapping_at(template, "metadata")
-    if inner is None and _kind(template, "metadata") not in {"", "null"}:
-        return "`spec.template.metadata` is not a mapping, so that no cluster takes the object"
-    for field in ("name", "namespace"):
-        if _kind(inner, field) not in _READABLE:
-            return _no_string(f"spec.template.metadata.{field}")
-    return _refused_texts(template, "spec.template", "data") or _refused_texts(
-        inner, "spec.template.metadata", "annotations", "labels"
-    )
-
-
-def _refused_texts(holder: Mapping | None, where: str, *fields: str) -> str:
-    """Why fields that map texts to texts would not be read; '' if they would."""
-    for field in fields:
-        texts = mapping_at(holder, field) if holder is not None else None
-        if texts is None:
-            if _kind(holder, field) not in {"", "null"}:
-                return f"`{where}.{field}` is not a mapping, so that no cluster takes the object"
-            continue
-        for name, _, value in entries(texts):
-            if _kind_of(value) not in _READABLE:
-                return _no_string(name)
-    return ""
-
-
-def _no_string(name: str) -> str:
-    return f"`{name}` is not a string, so that no cluster takes the object; quote it"
-
-
-def _without_items(spec: Mapping | None, *, whole: bool) -> str:
-    """Why the object has no items; '' if it has some."""
+def _without_items(spec: Fields | None, holder: Node | None, *, whole: bool) -> str:
+    """Why the object has no items, or none that anything reads; '' if it has some."""
     if spec is None:
         return "it has no `spec`"
-    data = lookup(spec, "encryptedData")
-    holder = resolve(data) if data is not None else None
     if whole:
         both = isinstance(holder, Mapping) and bool(holder.entries)
         return (
@@ -251,10 +221,12 @@ def _without_items(spec: Mapping | None, *, whole: bool) -> str:
             if both
             else ""
         )
-    if data is None:
+    if holder is None:
         return "it has no `spec.encryptedData`"
     if not isinstance(holder, Mapping):
         return "`spec.encryptedData` is not a mapping, so that the Secret would have no data"
+    if any(kind_of_node(key) in {"null", "collection"} for key, _ in holder.entries):
+        return "an item's name in `spec.encryptedData` is no string, so that no cluster takes the object; quote it"
     return "" if holder.entries else "`spec.encryptedData` is empty: nothing is sealed in it"
 
 
@@ -276,17 +248,19 @@ def item_nodes(node: Mapping) -> Iterator[tuple[str, Node]]:
 
     In the old format there is one, called as the field is.
     """
-    spec = mapping_at(node, "spec")
-    return _item_nodes(spec, whole=_is_old(spec))
+    spec = fields_of(lookup(node, "spec"))
+    return _item_nodes(spec, _held(spec), whole=_is_old(spec))
 
 
-def _item_nodes(spec: Mapping | None, *, whole: bool) -> Iterator[tuple[str, Node]]:
+def _item_nodes(spec: Fields | None, holder: Node | None, *, whole: bool) -> Iterator[tuple[str, Node]]:
     if whole:
-        value = lookup(spec, "data") if spec is not None else None
+        value = spec.get("data") if spec is not None else None
         yield from [(OLD_FIELD, value)] if value is not None else []
         return
-    holder = mapping_at(spec, "encryptedData") if spec is not None else None
-    if holder is None:
+    if not isinstance(holder, Mapping):
+        return
+    if not holder.merges:
+        yield from ((text_of(key), value) for key, value in holder.entries)
         return
     own = {id(value) for _, value in holder.entries}
     seen: set[str] = set()
@@ -296,12 +270,18 @@ def _item_nodes(spec: Mapping | None, *, whole: bool) -> Iterator[tuple[str, Nod
         seen.add(name)
 
 
-def _is_old(spec: Mapping | None) -> bool:
+def _is_old(spec: Fields | None) -> bool:
     """Whether the controller would read the old format: for Go, an empty text is there, `null` is not."""
-    return _kind(spec, "data") not in {"", "null"}
+    return spec is not None and "data" in spec and kind_of_node(spec["data"]) != "null"
 
 
-def _doubt(ref: ResourceRef, scope: Scope, annotations: dict[str, str], *, rendered: bool) -> str:
+def _disputed(holders: Iterable[Node | None]) -> str:
+    """A key of which programs differ in what it is, in any of these mappings; '' for none."""
+    targets = [resolve(holder) for holder in holders if holder is not None]
+    return next(filter(None, (disputed(target) for target in targets if isinstance(target, Mapping))), "")
+
+
+def _doubt(ref: ResourceRef, scope: Scope, annotations: MappingType[str, str], *, rendered: bool) -> str:
     """Why the label cannot be known from the manifest as it stands; '' if it can."""
     wide = (annotations.get(ANNOTATION_CLUSTER_WIDE, ""), annotations.get(ANNOTATION_NAMESPACE_WIDE, ""))
     if any(_is_open(text) for text in wide):
@@ -314,25 +294,11 @@ def _doubt(ref: ResourceRef, scope: Scope, annotations: dict[str, str], *, rende
     return ""
 
 
+def _may_be_open(text: str, start: int, end: int) -> bool:
+    """Whether `_is_open` can be true of anything in a document: its letters are there, or an escape or a tag."""
+    return any(text.find(mark, start, end) >= 0 for mark in _OPEN)
+
+
 def _is_open(text: str) -> bool:
     """Whether something is still to be filled in: a template's action, or what Flux, envsubst and pipelines fill in."""
     return is_filled(text) or "{{" in text or ("$" in text and ("${" in text or "$(" in text))
-
-
-def _kind(mapping: Mapping | None, key: str) -> str:
-    """What Kubernetes makes of a field: '' (missing), string, null, boolean, number, binary, or collection."""
-    value = lookup(mapping, key) if mapping is not None else None
-    return _kind_of(value) if value is not None else ""
-
-
-def _kind_of(node: Node) -> str:
-    target = resolve(node)
-    return kind_of(target) if isinstance(target, Scalar) else "collection"
-
-
-def _text(node: Node) -> str | None:
-    target = resolve(node)
-    if not isinstance(target, Scalar) or kind_of(target) not in {"string", "binary"}:
-        return None
-    text = plain_scalar(target)
-    return text if isinstance(text, str) else None

@@ -170,8 +170,11 @@ def test_the_old_format_holds_the_whole_secret() -> None:
     read = yaml.safe_load(secrets_yaml([secret], strings=True).reveal())
     assert read["metadata"] == {"name": "db", "namespace": "prod", "labels": {"a": "b"}}
     assert (read["type"], read["stringData"]) == ("Opaque", {"k": "x"})
-    with pytest.raises(SealwrightError, match="is no Secret"):
-        opened_whole(REF, Plaintext(json.dumps({**inner, "data": {"k": "!"}}).encode()))
+    both = opened_whole(REF, Plaintext(json.dumps({**inner, "stringData": {"k": "z", "t": "y"}}).encode()))
+    assert {name: value.reveal() for name, value in both.values.items()} == {"k": b"z", "t": b"y"}
+    for wrong in ({"data": {"k": "!"}}, {"data": ["k"]}, {"stringData": {"k": 1}}, {"kind": "ConfigMap"}):
+        with pytest.raises(SealwrightError, match="is no Secret"):
+            opened_whole(REF, Plaintext(json.dumps({**inner, **wrong}).encode()))
 
 
 SHOWN = editor_text(REF, {"a": Plaintext(b"hunter2"), "b": Plaintext(b"\xff")}).reveal().decode()

@@ -7,7 +7,17 @@ import subprocess
 
 import pytest
 
-from sealwright.finding import Confidence, Finding, Location, Position, Problem, ResourceRef, Severity
+from sealwright.finding import (
+    Confidence,
+    Finding,
+    Location,
+    Outcome,
+    Position,
+    Problem,
+    ResourceRef,
+    Severity,
+    Verdict,
+)
 from sealwright.report.base import Style, Summary
 from sealwright.report.text import TextReporter
 from sealwright.report.wording import printable, shell_word, wrapped
@@ -18,7 +28,7 @@ def finding(path: str, line: int, rule: str = "secret-data", message: str = "Sec
     return Finding(rule, Severity.HIGH, Confidence.CERTAIN, where, message, ResourceRef("v1", "Secret", "shop", "x"))
 
 
-def report(*results: Finding | Problem, style: Style | None = None) -> list[str]:
+def report(*results: Finding | Problem | Verdict, style: Style | None = None) -> list[str]:
     reporter = TextReporter(style or Style())
     text = "".join(map(reporter.write, results)) + reporter.finish(Summary(files=3, findings={"high": len(results)}))
     return text.splitlines()
@@ -43,6 +53,35 @@ def test_what_stands_in_parentheses_is_said_once_in_a_file() -> None:
     lines = report(*(finding("a.yaml", n, message=f"keeps `{n}` (base64 is not encryption)") for n in range(1, 50)))
     assert sum("base64" in line for line in lines) == 1
     assert sum("keeps `" in line for line in lines) == 49
+
+
+def verdicts(path: str, count: int, *bad: int) -> list[Verdict]:
+    place, ref = Location(path, Position(7, 1), Position(7, 2)), ResourceRef("", "SealedSecret", "shop", path)
+    outcomes = [Outcome.FAILS if number in bad else Outcome.OPENS for number in range(count)]
+    return [Verdict(place, ref, f"i{number}", outcome) for number, outcome in enumerate(outcomes)]
+
+
+MANY = [*verdicts("a.yaml", 20), *verdicts("b.yaml", 25, 3), *verdicts("c.yaml", 2), *verdicts("d.yaml", 1, 0)]
+
+
+@pytest.mark.parametrize("style", [Style(), Style(terminal=True, every=True)])
+def test_every_item_has_a_line(style: Style) -> None:
+    assert sum(line.split()[-1] in {"opens", "fails"} for line in report(*MANY, style=style) if line) == len(MANY)
+
+
+def test_on_a_terminal_many_that_open_are_counted_and_the_others_named() -> None:
+    lines = report(*MANY, style=Style(terminal=True))
+    assert sum("opens" in line for line in lines) == 20
+    assert lines[23:31] == [
+        "b.yaml  24 items of 1 object: open",
+        "  SealedSecret shop/b.yaml",
+        "    7  i3  fails",
+        "",
+        "c.yaml  2 items of 1 object: open",
+        "d.yaml",
+        "  SealedSecret shop/d.yaml",
+        "    7  i0  fails",
+    ]
 
 
 def test_width() -> None:

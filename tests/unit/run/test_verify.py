@@ -65,6 +65,29 @@ def test_only_manifests_are_read() -> None:
     assert run({}) == ["b.yaml:0 problem cannot be read: Permission denied", "b.yaml done 0"]
 
 
+TEMPLATE = GOOD[:-2] + ', "template": {"data": {"url": "%s"}}}}'
+REFUSED: dict[str, tuple[str, list[str]]] = {
+    "no key of a Secret": (json.dumps(manifest({"bad key!": sealed(), "a": sealed()})), ["bad key! fails", "a opens"]),
+    "no name": (json.dumps(manifest({"a": sealed(name="DB")}, name="DB")), ["a opens", " fails"]),
+    "no namespace": (json.dumps(manifest({"a": sealed("a.b")}, "a.b")), ["a opens", " fails"]),
+    "no template": (TEMPLATE % "{{ .a", ["a opens", " fails"]),
+    "no function": (TEMPLATE % "{{ include .a }}", ["a opens", " fails"]),
+    "what may be a function": (TEMPLATE % "{{ unheardOf .a }}", ["a opens"]),
+    "a key to come": (json.dumps(manifest({"${KEY}": sealed()})), ["${KEY} opens"]),
+    "a template": (TEMPLATE % "{{ .a }}", ["a opens"]),
+    "no value": (TEMPLATE % "{{ .b }}", ["a opens"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), REFUSED.values(), ids=REFUSED)
+def test_what_no_secret_is_made_of_fails_though_its_items_open(text: str, expected: list[str]) -> None:
+    assert run({"a.json": text}) == ["a.json done 1", *(f"a.json {said}" for said in expected)]
+
+
+def test_what_looks_like_a_template_may_be_helms() -> None:
+    assert run({"chart/templates/a.json": REFUSED["no function"][0]})[1:] == ["chart/templates/a.json a opens"]
+
+
 def test_files_of_any_name_when_named() -> None:
     files: dict[str, str | bytes] = {"a.txt": GOOD, "b": GOOD, "c.yaml.tpl": GOOD, "d.YML": GOOD}
     assert run(files) == ["d.YML done 1", "d.YML a opens"]

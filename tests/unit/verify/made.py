@@ -71,7 +71,7 @@ def verdicts(text: str | bytes | dict[str, Any], *keys: PrivateKey, keyring: Key
     known = {resource.ref for document in documents for resource in resources(document)}
     examiner = KeyExaminer(keyring or Keyring(keys or (key(),)))
     items = [item for document in documents for item in sealed_items(document)]
-    return list(verdicts_of(items, known, lambda _: examiner))
+    return [each for each in verdicts_of(items, known, lambda _: examiner) if isinstance(each, Verdict)]
 
 
 def outcomes(text: str | dict[str, Any], *keys: PrivateKey) -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ def judged(
     text = content if isinstance(content, str) else json.dumps(content)
     items = [item for document in read_documents(decode("a.yaml", text.encode())) for item in sealed_items(document)]
     examiner = CertificateExaminer(keys, Book(map(Entry, stamps), lambda _: doubt))
-    return list(verdicts_of(items, set(), lambda _: examiner))
+    return [each for each in verdicts_of(items, set(), lambda _: examiner) if isinstance(each, Verdict)]
 
 
 def only(*arguments: Any, **options: Any) -> tuple[str, str]:

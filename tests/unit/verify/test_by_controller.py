@@ -11,7 +11,7 @@ from controller_stand_in import StandIn, serving
 from unit.verify.made import key, manifest, sealed
 
 from sealwright.errors import ExitCode, NetworkError
-from sealwright.finding import ResourceRef, Verdict
+from sealwright.finding import Problem, ResourceRef, Verdict
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.source import decode
 from sealwright.run.verify import verdicts_of
@@ -31,6 +31,13 @@ def controller() -> Iterator[StandIn]:
 
 
 def verdicts(controller: StandIn, *objects: dict[str, Any] | str) -> list[Verdict]:
+    """What is said about every item where nothing is in the way."""
+    found = [result for result in results(controller, *objects) if isinstance(result, Verdict)]
+    assert len(found) == len(results(controller, *objects))
+    return found
+
+
+def results(controller: StandIn, *objects: dict[str, Any] | str) -> list[Verdict | Problem]:
     """What is said about every item of some files; the questions are counted anew."""
     controller.seen.clear()
     items: list[SealedItem | Malformed] = []
@@ -176,6 +183,42 @@ def test_what_was_not_answered_is_an_error(controller: StandIn, answer: tuple[in
     with pytest.raises(NetworkError) as caught:
         verdicts(controller, manifest(items(1)))
     assert caught.value.exit_code is ExitCode.INCOMPLETE
+
+
+def gone_after(controller: StandIn, questions: int, answer: tuple[int, bytes] = (503, b"")) -> None:
+    """From then on the controller answers nothing that it would answer."""
+    respond = controller.respond
+
+    def answers(method: str, path: str, headers: dict[str, str], body: bytes) -> Any:
+        return respond(method, path, headers, body) if len(controller.seen) < questions else (*answer, {})
+
+    controller.respond = answers  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("answered", range(1, 6))
+def test_what_was_answered_before_it_stopped_is_told(controller: StandIn, answered: int) -> None:
+    """An object as a whole, each of its items, then what the bad one was sealed for; then other objects."""
+    gone_after(controller, answered)
+    bad = manifest(items(2) | {"z": sealed(by=key(2))})
+    found = results(controller, bad, *(manifest(items(1), name=f"n{number}") for number in range(3)))
+    outcomes = [result.outcome.value for result in found if isinstance(result, Verdict)]
+    expected = ["opens", "opens", "fails"][: answered - 1]
+    assert outcomes == expected + ["unknown"] * (6 - len(expected))
+    [problem] = [result for result in found if isinstance(result, Problem)]
+    assert "no controller answers" in problem.message
+    assert problem.path == ("0.yaml" if len(expected) < 3 else "1.yaml")
+
+
+def test_an_object_that_it_cannot_read_does_not_hide_the_others(controller: StandIn) -> None:
+    respond = controller.respond
+
+    def but_one(method: str, path: str, headers: dict[str, str], body: bytes) -> Any:
+        return (500, b"", {}) if b'"n1"' in body else respond(method, path, headers, body)
+
+    controller.respond = but_one  # type: ignore[method-assign]
+    found = results(controller, *(manifest({"i": sealed(name=f"n{number}")}, name=f"n{number}") for number in range(3)))
+    assert [result.outcome.value for result in found if isinstance(result, Verdict)] == ["opens", "unknown", "opens"]
+    assert [result.path for result in found if isinstance(result, Problem)] == ["1.yaml"]
 
 
 def test_nothing_but_ciphertext_leaves_the_machine(controller: StandIn) -> None:

@@ -35,6 +35,15 @@ FAILS: dict[str, tuple[dict[str, Any], str]] = {
     "deep": (old(b"[" * 200_000), "holds no Secret"),
     "an item's value": (old(b"hunter2"), "holds no Secret"),
     "another kind": (old(SECRET | {"kind": "ConfigMap"}), "holds no Secret"),
+    "a list for its data": (old(SECRET | {"data": ["a"]}), "holds no Secret"),
+    "a number in its data": (old(SECRET | {"data": {"a": 1}}), "holds no Secret"),
+    "no base64 in its data": (old(SECRET | {"data": {"a": "!"}}), "holds no Secret"),
+    "a number in its stringData": (old(SECRET | {"stringData": {"a": 1}}), "holds no Secret"),
+    "a number for a label": (old(SECRET | {"metadata": {"labels": {"a": 1}}}), "holds no Secret"),
+    "metadata is a list": (old(SECRET | {"metadata": []}), "holds no Secret"),
+    "its type is a number": (old(SECRET | {"type": 1}), "holds no Secret"),
+    "immutable in words": (old(SECRET | {"immutable": "yes"}), "holds no Secret"),
+    "a number that JSON does not have": (old(b'{"apiVersion":"v1","kind":"Secret","x":NaN}'), "holds no Secret"),
     "another version": (old(SECRET | {"apiVersion": "v2"}), "holds no Secret"),
 }
 
@@ -54,6 +63,21 @@ def test_opens_with_advice(scope: Scope, beside: dict[str, Any]) -> None:
     assert (verdict.outcome, verdict.key) == (Outcome.OPENS, key().short)
     assert "the format of before 2019" in verdict.reason
     assert "seal it again" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'\xef\xbb\xbf{"apiVersion":"v1","kind":"Secret"}',
+        b'{"apiVersion":"v1","kind":"Secret","x":"\xff"}',
+        SECRET | {"data": None, "metadata": None, "type": None},
+        SECRET | {"data": {"a": None, "b": "ZW\nU="}},
+    ],
+)
+def test_what_the_controller_takes(content: Any) -> None:
+    """Asked of the controller with its default, `--accept-deprecated-v1-data`."""
+    [verdict] = verdicts(old(content))
+    assert verdict.outcome is Outcome.OPENS
 
 
 def test_null_is_not_the_old_format() -> None:

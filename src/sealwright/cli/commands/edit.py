@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from sealwright.cli.context import context, keeping
+from sealwright.cli.context import context, keeping, opening_keys
 from sealwright.cli.streams import complain, show_error
 from sealwright.errors import ExitCode, SealingError, UsageError
 from sealwright.finding import Problem
@@ -29,11 +29,10 @@ DESCRIPTION = (
 
 def add_options(parser: Parser) -> None:
     """Which SealedSecret, with which keys."""
-    from sealwright.cli.options import remember, stamp_options
+    from sealwright.cli.options import opening_option, remember, stamp_options
 
     parser.add_argument("paths", nargs="*", metavar="FILE")
-    keys = "a PEM file or a backup of the controller's key Secrets (repeatable)"
-    parser.add_argument("--private-key", action="append", default=None, metavar="FILE", help=keys)
+    opening_option(parser)
     certificate = "to seal with: a file, an https URL, or a cluster (default: the backup's newest key)"
     parser.add_argument("--certificate", "--cert", default=None, metavar="CERT", help=certificate)
     parser.add_argument("--fingerprint", default=None, help="refuse any other key to seal with than this (sha256:...)")
@@ -57,9 +56,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     from sealwright.run.open import Picked, failure_words, manifest_of
     from sealwright.run.stamping import with_stamps
 
-    if not options.private_key:
-        hint = "give --private-key FILE: a key, or a backup of the controller's key Secrets"
-        raise UsageError("nothing to open with", hint=hint)
+    opening_keys(options)
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("edit needs a terminal", hint="in scripts, change single values with `sealwright seal --into`")
     command = editor_command()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
-from sealwright.cli.streams import complain
+from sealwright.cli.context import opening_keys
+from sealwright.cli.streams import complain, standard_input
 from sealwright.errors import ExitCode, UsageError
 from sealwright.finding import Verdict
 
@@ -27,11 +27,10 @@ DESCRIPTION = (
 
 def add_options(parser: Parser) -> None:
     """What to open, with which keys, and where it goes."""
-    from sealwright.cli.options import SCOPES, remember
+    from sealwright.cli.options import SCOPES, opening_option, remember
 
     parser.add_argument("paths", nargs="?", metavar="FILE", help="a manifest; with --raw, one sealed value in base64")
-    keys = "a PEM file or a backup of the controller's key Secrets (repeatable)"
-    parser.add_argument("--private-key", action="append", default=None, metavar="FILE", help=keys)
+    opening_option(parser)
     parser.add_argument("--key", default=None, metavar="ITEM", help="the bytes of this item alone, as they are")
     parser.add_argument("--name", default=None, help="only the SealedSecret of this name")
     namespace = "only those of this namespace; also for SealedSecrets that name none"
@@ -51,14 +50,12 @@ def run(options: argparse.Namespace) -> ExitCode:
     """Open and show."""
     from sealwright.run.open import Picked, failure_words
 
-    if not options.private_key:
-        hint = "give --private-key FILE: a key, or a backup of the controller's key Secrets"
-        raise UsageError("nothing to open with", hint=hint)
+    keys = opening_keys(options)
     _refuse_contradictions(options)
     from sealwright.verify.keys.keyring import load_keyring
     from sealwright.verify.keys.opened import Opener
 
-    opener = Opener(load_keyring(options.private_key, retired_suffice=True))
+    opener = Opener(load_keyring(keys, retired_suffice=True))
     picked = Picked(options.name or "", options.namespace or "")
     opened = _raw(options, opener, picked) if options.raw else _from_manifest(options, opener, picked)
     if isinstance(opened, list):
@@ -96,9 +93,7 @@ def _target(options: argparse.Namespace) -> Target:
     if not path:
         raise UsageError("nothing to open", hint="name a manifest with SealedSecrets, or `-` for standard input")
     if path == "-":
-        if sys.stdin is None:
-            raise UsageError("standard input is closed", hint="pipe a manifest into it, or name a file")
-        return Target(STDIN_NAME, content=sys.stdin.buffer.read())
+        return Target(STDIN_NAME, content=standard_input("a manifest"))
     if not os.path.lexists(path):
         raise UsageError("no such file", place=path, hint="check the spelling, or the current folder")
     return Target(path, path)

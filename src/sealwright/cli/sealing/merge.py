@@ -65,7 +65,8 @@ def _merged(
 
 def _finished(session: Session, files: list[MergedFile]) -> ExitCode:
     changing = [file for file in files if file.before != file.after]
-    session.warn(advice for file in changing for advice in template_advice(file))
+    found = (advice for file in changing for advice in template_advice(file))
+    session.warn(found, in_vain=lambda _: False)  # it stood there before
     if not session.options.check:
         changes = [FileChange(file.target.location, file.before, file.after) for file in changing]
         session.write(changes, [stamp for file in files for stamp in file.stamps])
@@ -132,7 +133,7 @@ def _secrets(session: Session) -> list[Wish]:
     advice: list[Advice] = []
     sealing = session.sealing(_no_certificate, exposed_only=False, memory=Recollection(session.ledger))
     found = [wish for target in session.targets() for wish in wishes_of(target, _merge(session), sealing, advice)]
-    session.warn(advice)
+    session.warn(advice, in_vain=lambda one: one.certain and one.slug != "missing-key")  # it may be there already
     if not found:
         hint = (
             "pipe one in, or name its file; a single value goes in with --key KEY, and ${VAR} with --allow-references"

@@ -58,6 +58,8 @@ def add_seal_options_to_parser(parser: Parser) -> None:
     parser.add_argument("--allow-empty-data", action="store_true", default=None, help="seal Secrets without any value")
     strict = "warnings stop it: seal nothing while there are any"
     parser.add_argument("--strict-values", action="store_true", default=None, help=strict)
+    in_vain = "with --in-place or --into: what no cluster takes, too (bad names, more than 1 MiB)"
+    parser.add_argument("--allow-refused", action="store_true", default=None, help=in_vain)
     ledger = "do not keep on this machine what was sealed (no value is ever kept)"
     parser.add_argument("--no-ledger", action="store_true", default=None, help=ledger)
     parser.add_argument("--fetch-cert", action="store_true", default=None, help="print the certificate and end")

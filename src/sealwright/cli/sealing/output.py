@@ -7,8 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from sealwright.cli.sealing.session import refused
+from sealwright.cli.streams import complain
 from sealwright.errors import ExitCode, SealingError, SealwrightError, UsageError
 from sealwright.manifest.source import Source, decode
+from sealwright.report.wording import printable
 from sealwright.rewrite.transaction import FileChange
 from sealwright.run.ledger import Recollection
 from sealwright.run.seal import SealedFile, seal_files
@@ -173,16 +175,23 @@ def _refuse_own_input(out: Target, targets: Sequence[Target]) -> None:
 
 
 def _refuse_loss(out: Target, standing: Source | None, after: bytes) -> None:
-    """A file is replaced only by one that has every object that it holds now."""
+    """A file is replaced only by one that has every object that it holds now, and every item of it."""
     if standing is None:
         return
-    from sealwright.run.contents import objects_in
+    from sealwright.run.contents import comments_in, items_in, objects_in
 
-    lost = objects_in(standing) - objects_in(decode(out.path, after))
+    new = decode(out.path, after)
+    lost = objects_in(standing) - objects_in(new) or items_in(standing) - items_in(new)
     if standing.flaw or lost:
         what = f"it holds {min(lost)}, which would be lost" if lost else standing.flaw
-        hint = "remove it first if that is meant; to change a SealedSecret in it: --into"
+        hint = (
+            "remove it first if that is meant; to change a SealedSecret in it: --into, with --prune to take items out"
+        )
         raise SealingError(f"it is there already: {what}", hint=hint, place=out.path)
+    gone = len(comments_in(standing) - comments_in(new))
+    if gone:
+        count = "1 comment of it is" if gone == 1 else f"{gone} comments of it are"
+        complain(f"note: {printable(out.path)}: {count} not in the input and gone with -w; --into keeps them\n")
 
 
 def _for_cluster(session: Session, certificates: Certificates, path: str) -> str:

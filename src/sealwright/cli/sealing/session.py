@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from sealwright.cli.context import context, keeping
-from sealwright.cli.streams import complain, show_error
+from sealwright.cli.streams import complain, show_error, standard_input
 from sealwright.errors import ExitCode, SealingError, SealwrightError, UnreadableError, UsageError
 from sealwright.finding import Location, Position, Problem, ResourceRef
 from sealwright.manifest.discover import STDIN_NAME, Target, discover
@@ -134,8 +133,12 @@ class Session:
             named = certificates.cluster(target.path)
             complain(f"warning: {printable(target.path)}: it is for cluster {meant} by its path, sealed for {named}\n")
 
-    def warn(self, advice: Iterable[Advice]) -> None:
-        """Say what there is to look at, once each. Raises SealingError with --strict-values where there is anything."""
+    def warn(
+        self, advice: Iterable[Advice], *, in_vain: Callable[[Advice], bool] = lambda found: found.certain
+    ) -> None:
+        """Say what there is to look at, once each. Raises SealingError for what is sealed `in_vain`, since no cluster
+        takes it, where files are rewritten and unless --allow-refused; with --strict-values for anything.
+        """
         found = list(advice)
         shown: Counter[str] = Counter()
         for item in found:
@@ -150,6 +153,11 @@ class Session:
         more = sum(count - _MOST_OF_A_KIND for count in shown.values() if count > _MOST_OF_A_KIND)
         if more:
             complain(f"warning: {more:,} more of these kinds are not shown\n")
+        # On the ways that are kubeseal's, scripts expect a warning; rewriting a file takes away the value in clear.
+        rewriting = self.options.in_place or self.options.into
+        if rewriting and not self.options.allow_refused and any(map(in_vain, found)):
+            hint = "mend it; --allow-refused seals it all the same"
+            raise SealingError("no cluster would take what is to be sealed (see the warnings)", hint=hint)
         if found and self.options.strict_values:
             raise SealingError("there are warnings, and --strict-values makes them errors", hint="mend them first")
 
@@ -169,13 +177,6 @@ class Session:
 
         commit(with_stamps(changes, stamps, self.repository, keeping(self.options, self.config)))
         self.ledger.save()
-
-
-def standard_input(what: str) -> bytes:
-    """All of it. Raises UsageError where it is closed."""
-    if sys.stdin is None:
-        raise UsageError("standard input is closed", hint=f"pipe {what} into it, or name files")
-    return sys.stdin.buffer.read()
 
 
 def _is_pipe(path: str) -> bool:

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from sealwright.cli.sealing.session import standard_input
+from sealwright.cli.streams import standard_input
 from sealwright.errors import UnreadableError, UsageError
 from sealwright.patterns import Pattern
 from sealwright.plaintext import Plaintext
@@ -23,8 +23,10 @@ _MOST_BYTES = 1024 * 1024
 def one_value(options: argparse.Namespace, what: str) -> Plaintext:
     """The value from --from-file, or from standard input. Raises UsageError, UnreadableError."""
     if options.from_file:
-        return _read(_split(options.from_file[0])[1])
-    return _typed(what) if sys.stdin is not None and sys.stdin.isatty() else _checked(standard_input(what), "-")
+        return _read(_split(options.from_file[0])[1], options)
+    if sys.stdin is not None and sys.stdin.isatty():
+        return _typed(what, options)
+    return _given(standard_input(what), what, options)
 
 
 def named_values(options: argparse.Namespace) -> list[tuple[str, Plaintext]]:
@@ -42,7 +44,7 @@ def named_values(options: argparse.Namespace) -> list[tuple[str, Plaintext]]:
         _check_key(key)
         if key in found:
             raise UsageError(f"two values for `{key}`", hint="name each once")
-        found[key] = _read(path)
+        found[key] = _read(path, options)
     return list(found.items())
 
 
@@ -67,9 +69,9 @@ def _check_key(key: str) -> None:
         raise UsageError("that is no key of a Secret", hint=hint)
 
 
-def _read(path: str) -> Plaintext:
+def _read(path: str, options: argparse.Namespace) -> Plaintext:
     if path == "-":
-        return _checked(standard_input("a value"), "-")
+        return _given(standard_input("a value"), "a value", options)
     try:
         with open(path, "rb") as file:
             return _checked(file.read(_MOST_BYTES + 1), path)
@@ -78,10 +80,18 @@ def _read(path: str) -> Plaintext:
         raise UnreadableError(f"cannot be read: {reason}", place=path, hint="check --from-file") from None
 
 
-def _typed(what: str) -> Plaintext:
+def _typed(what: str, options: argparse.Namespace) -> Plaintext:
     from getpass import getpass
 
-    return _checked(getpass(f"{what} (it is not shown): ").encode(), "-")
+    return _given(getpass(f"{what} (it is not shown): ").encode(), what, options)
+
+
+def _given(value: bytes, what: str, options: argparse.Namespace) -> Plaintext:
+    """What came in, unless it is nothing: `false | sealwright seal --key token` must not seal an empty token."""
+    if not value and not options.allow_empty_data:
+        hint = "the command in front of the pipe may have failed; --allow-empty-data seals the empty value"
+        raise UsageError(f"standard input is empty where {what} should be", hint=hint)
+    return _checked(value, "-")
 
 
 def _checked(value: bytes, place: str) -> Plaintext:

@@ -63,10 +63,17 @@ def name_advice(subject: Subject) -> Iterator[Advice]:
         hint = (
             "use lower-case letters, digits, `-` and `.`, 253 characters at most; begin and end with a letter or digit"
         )
-        yield subject.advice("object-name", "", "no cluster takes the name of this object", hint, certain=True)
+        refused = not _is_filled_in(name)
+        yield subject.advice("object-name", "", "no cluster takes the name of this object", hint, certain=refused)
     if namespace and (len(namespace) > _LONGEST_LABEL or not _LABEL.match(namespace)):
         hint = "use lower-case letters, digits and `-`, 63 characters at most; begin and end with a letter or digit"
-        yield subject.advice("namespace-name", "", "no cluster takes the name of its namespace", hint, certain=True)
+        refused = not _is_filled_in(namespace)
+        yield subject.advice("namespace-name", "", "no cluster takes the name of its namespace", hint, certain=refused)
+
+
+def _is_filled_in(name: str) -> bool:
+    """Whether it is only the pattern of a name: `{{ .Release.Name }}`, `${CLUSTER}-db`."""
+    return "{" in name or "$" in name
 
 
 def _sealed_bytes(sizes: Iterable[int]) -> int:

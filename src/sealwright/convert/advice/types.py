@@ -26,6 +26,7 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
 _BASIC = "kubernetes.io/basic-auth"
 _ACCOUNT_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type
 _ACCOUNT = "kubernetes.io/service-account.name"
+_PATCH = "sealedsecrets.bitnami.com/patch"
 _BOOTSTRAP = "bootstrap.kubernetes.io/token"
 _BOOTSTRAP_KEYS = ("token-id", "token-secret")
 _TOKEN_ID = Pattern(r"[a-z0-9]{6}\Z")
@@ -48,14 +49,15 @@ def type_advice(subject: Subject) -> Iterator[Advice]:
 def missing_keys(subject: Subject, present: Collection[str]) -> Iterator[Advice]:
     """On keys and annotations without which the API server refuses a Secret of this type."""
     kind = subject.kind
+    alone = subject.annotations.get(_PATCH) != "true"  # what is patched in may be a part of what there is
     for key in _REQUIRED.get(kind, ()):
         if key not in present:
             hint = f"add it, or give the Secret another type than {kind}"
-            yield subject.advice("missing-key", "", f"a Secret of its type needs the key `{key}`", hint, certain=True)
+            yield subject.advice("missing-key", "", f"a Secret of its type needs the key `{key}`", hint, certain=alone)
     if kind == _BASIC and not {"username", "password"} & set(present):
         hint = f"add one of them, or give the Secret another type than {kind}"
         message = "a Secret of its type needs the key `username` or `password`"
-        yield subject.advice("missing-key", "", message, hint, certain=True)
+        yield subject.advice("missing-key", "", message, hint, certain=alone)
     if kind == _ACCOUNT_TOKEN and not subject.annotations.get(_ACCOUNT):
         message = f"a Secret of its type needs the annotation `{_ACCOUNT}`"
         yield subject.advice("missing-key", "", message, "name the service account in it", certain=True)
@@ -71,10 +73,11 @@ def _docker(subject: Subject, key: str) -> Iterator[Advice]:
     try:
         content = json.loads(value)
     except (ValueError, RecursionError):
-        content = None
+        content = False
     if not isinstance(content, dict):
         hint = "make it with `kubectl create secret docker-registry --dry-run=client -o yaml`"
-        yield subject.advice("docker-config", key, f"`{key}` is not a JSON object", hint, certain=True)
+        refused = content is not None  # Go takes `null` for an empty object
+        yield subject.advice("docker-config", key, f"`{key}` is not a JSON object", hint, certain=refused)
         return
     servers = content.get("auths") if key == ".dockerconfigjson" else content
     if not isinstance(servers, dict) or not servers:

@@ -7,12 +7,14 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.errors import UsageError
-from sealwright.finding import Problem
+from sealwright.finding import Location, Problem
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, discover
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.neighbours import KUSTOMIZATIONS
 from sealwright.manifest.places import Places
+from sealwright.manifest.resource import resources
 from sealwright.manifest.source import decode
+from sealwright.run.refusals import refusals
 from sealwright.run.render.charts import CHART, NAMESPACE, RELEASE, chart_reach, chart_roots, values_files
 from sealwright.run.render.failures import failure_of
 from sealwright.run.render.kustomizations import Kustomizations
@@ -24,7 +26,7 @@ from sealwright.verify.sealed_items import KIND, Rendering, SealedItem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sealwright.finding import Location, ResourceRef
+    from sealwright.finding import ResourceRef
     from sealwright.manifest.discover import Selection
     from sealwright.manifest.git import Repository
     from sealwright.run.render.kustomizations import Reach
@@ -152,6 +154,9 @@ def _rendered(job: _Job, program: str, places: Places, limit: int) -> Rendered |
         if document.flaw:
             return Problem(own, f"what {shown} renders does not parse as a manifest", hint=f"look at `{by_hand}`")
         items += rendered_items(document, rendering, sources, _RELEASE if job.by == "helm" else None)
+        start = Location(own, *[source.position(0)] * 2)
+        for refusal in refusals(resources(document), named=job.by != "helm"):
+            items.append(refusal._replace(location=start, rendered=rendering))
         known.update(origins(document))
     digests = {digest_of_text(item.text) for item in items if isinstance(item, SealedItem) and item.text is not None}
     covered = frozenset(places.shown(path) for path in job.reach.files)

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sealwright.errors import SealingError, SealwrightError
+from sealwright.finding import Verdict
 from sealwright.sealing import go_base64
 from sealwright.sealing.scheme import TooShort, encode, open_sealed, split
 from sealwright.sealing.scope import label_as_read
@@ -14,7 +15,7 @@ from sealwright.sealing.stamps import digest_of, stamp_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sealwright.finding import ResourceRef, Verdict
+    from sealwright.finding import ResourceRef
     from sealwright.sealing.controller.client import ControllerClient
     from sealwright.sealing.scope import Scope
     from sealwright.sealing.sealing_key import SealingKey
@@ -179,7 +180,7 @@ class ControllerResealer:
 
     def reasons(self, items: Sequence[SealedItem], known: Collection[ResourceRef]) -> Iterable[Verdict]:
         """As Resealer has it. Raises NetworkError."""
-        return self._examiner.examine(items, known)
+        return [result for result in self._examiner.examine(items, known) if isinstance(result, Verdict)]
 
     def _planned(self, item: SealedItem) -> Renewal:
         keys = _stamped_keys(self._stamps, item)

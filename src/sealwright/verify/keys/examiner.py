@@ -11,6 +11,7 @@ from sealwright.finding import Outcome, Verdict
 from sealwright.sealing import go_base64
 from sealwright.sealing.diagnosis import Cause
 from sealwright.sealing.scope import Scope, label_as_read, label_in_words
+from sealwright.sealing.stamps import stamp_of
 from sealwright.verify.keys.explaining import Explainer, Puzzle
 from sealwright.verify.keys.trying import Result, Subject, Trial
 from sealwright.verify.keys.whole_secret import doubt_about
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sealwright.finding import ResourceRef
     from sealwright.sealing.keys import PrivateKey
+    from sealwright.sealing.stamps import Stamp
     from sealwright.verify.keys.explaining import Explanation
     from sealwright.verify.keys.keyring import Keyring
     from sealwright.verify.keys.trying import Tried
@@ -84,7 +86,10 @@ class KeyExaminer:
         workers: int = 1,
     ) -> None:
         self._keys = [*keyring.keys, *(old.key for old in keyring.retired)]
+        self._retired = {old.key.fingerprint for old in keyring.retired}
         self._names = names or {}
+        self.proved: list[Stamp] = []
+        """Of each item that opened with a key in use, what it was found to be sealed with and for."""
         self._workers = workers
         self._unread = bool(keyring.unread)
         self._uses = {key.fingerprint: _Use(self._foreign(key, cluster)) for key in keyring.keys}
@@ -152,6 +157,9 @@ class KeyExaminer:
         if item.whole:
             doubt = doubt_about(key, item)
             outcome, reason = (Outcome.FAILS, doubt) if doubt else (outcome, f"{reason}; {_OLD}")
+        elif key.fingerprint not in self._retired:
+            ref, blob = item.resource, go_base64.decode(item.text or "")
+            self.proved.append(stamp_of(blob, key.fingerprint, item.scope, ref.namespace, ref.name))
         return Verdict(item.location, item.resource, item.name, outcome, reason, key.short)
 
     def _damaged(self, item: SealedItem, key: PrivateKey) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sealwright.sealing import go_base64
+from sealwright.sealing.old_format import whole_secret
 from sealwright.sealing.scheme import open_sealed
 from sealwright.sealing.scope import label_as_read
 
 if TYPE_CHECKING:
-    from sealwright.plaintext import Plaintext
     from sealwright.sealing.keys import PrivateKey
     from sealwright.verify.sealed_items import SealedItem
 
@@ -23,16 +23,6 @@ def doubt_about(key: PrivateKey, item: SealedItem) -> str:
     value = open_sealed(key.key, go_base64.decode(item.text or ""), label)
     return (
         ""
-        if _is_secret(value)
+        if whole_secret(value) is not None
         else f"it opens with key {key.short}, but holds no Secret: it was sealed for `encryptedData`"
     )
-
-
-def _is_secret(value: Plaintext) -> bool:
-    import json
-
-    try:
-        found = json.loads(value.reveal())
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and (found.get("apiVersion"), found.get("kind")) == ("v1", "Secret")
