@@ -32,6 +32,7 @@ stringData:
   password: tide.Lantern.88
 """
 EXPECTED = {"reseal": 0, "open": 0, "edit": 2, "scan": 1, "seal": 0, "verify": 0, "cluster": 0, "policy": 0}
+EXPECTED |= {"convert": 0, "store": 0}
 """Exit codes. There is no terminal to edit on."""
 
 
@@ -49,7 +50,7 @@ def repository(tmp_path: Path, keys: tuple[bytes, bytes]) -> Repository:
     key, certificate = keys
     repository = Repository.init(tmp_path / "repository")
     repository.write("apps/db.yaml", SECRET)
-    repository.write("secret.yaml", SECRET.replace("name: db", "name: other"))
+    repository.write("secret.yaml", SECRET.replace("name: db", "name: other").replace("tide", "wave"))
     repository.write("cluster.pem", certificate)
     backup = {
         "apiVersion": "v1",

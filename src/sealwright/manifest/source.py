@@ -52,6 +52,11 @@ class Source:
         line = bisect_right(self._starts, offset)
         return Position(line, offset - self._starts[line - 1] + 1)
 
+    def offset(self, position: Position) -> int:
+        """The offset of a line and column as `position` gives them."""
+        self.position(0)
+        return self._starts[position.line - 1] + position.column - 1
+
     def location(self, span: Span) -> Location:
         """Where a span is, for people."""
         return Location(self.path, self.position(span.start), self.position(span.end))

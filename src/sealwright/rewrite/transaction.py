@@ -47,10 +47,10 @@ class FileChange(NamedTuple):
 def commit(changes: Sequence[FileChange], *, check: Callable[[FileChange], None] | None = None) -> list[str]:
     """Give every file its new bytes, or none; returns the paths written, in the order given.
 
-    A file whose `before` is None is created, in a folder that exists; one whose `after` is None is removed. A change whose `before` equals `after` is
-    skipped. `check` is called for each of the others when all new contents are staged and nothing is replaced yet;
-    whatever it raises stops the transaction. Permission bits, owner, group and, on Linux, extended attributes are
-    kept; timestamps are new.
+    A file whose `before` is None is created, in a folder that exists; one whose `after` is None is removed. A change
+    whose `before` equals `after` is skipped. `check` is called for each of the others when all new contents are staged
+    and nothing is replaced yet; whatever it raises stops the transaction. Permission bits, owner, group and, on Linux,
+    extended attributes are kept; timestamps are new.
 
     Raises `RewriteError`, with every file as it was, if a file is missing (or there, where it is to be created), not
     regular, read-only, has hard links, belongs to somebody else, is named twice, is being rewritten by another process
@@ -75,6 +75,16 @@ def commit(changes: Sequence[FileChange], *, check: Callable[[FileChange], None]
     with Uninterrupted():  # the work is done: a Ctrl-C in this last moment must not claim that nothing was
         transaction.close()
     return [member.target.name for member in transaction.members]
+
+
+def tidy(paths: Sequence[str]) -> None:
+    """Remove what a killed run left beside these files; what cannot be removed, or belongs to a running one, stays."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folder, name = os.path.split(path)
+        folders.setdefault(os.path.realpath(folder or os.curdir), []).append(name)
+    for folder, names in folders.items():
+        sweep(folder, names)
 
 
 class _Transaction:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 COMMANDS = {
     "scan": "find plaintext secrets in manifests",
     "seal": "turn Secrets into SealedSecrets, in place or on stdout",
+    "convert": "turn plaintext Secrets into references to a store, or into SealedSecrets",
     "verify": "do SealedSecrets open with the cluster's key?",
     "reseal": "re-encrypt items to the cluster's newest key",
     "open": "show the Secrets in a SealedSecret, for who holds the keys",
     "edit": "change the values of a SealedSecret in an editor",
     "cluster": "pin the key of a cluster, or check what is pinned",
+    "store": "list what is in a store, or copy it to another",
     "policy": "list the rules, or show one",
     "version": "print the version",
 }

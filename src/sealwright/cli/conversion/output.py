@@ -1,0 +1,69 @@
+"""What a conversion says: the plan or what became of it, the diff, and which values are still somewhere else."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from sealwright.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sealwright.cli.conversion.session import Session
+    from sealwright.run.convert.journal import Put
+    from sealwright.run.convert.plan import Plan
+
+_MOST_PLACES = 20
+"""Places that are shown: who gets hundreds reads none."""
+
+
+def show(session: Session, plan: Plan, puts: Sequence[Put], *, written: bool) -> None:
+    """The whole plan to stdout, as text or JSON."""
+    from sealwright.cli.conversion.as_json import plan_json
+    from sealwright.cli.conversion.text import closing, plan_text
+    from sealwright.cli.style import style
+
+    options = session.options
+    diff = _diff(plan) if options.diff else None
+    if options.format == "json":
+        sys.stdout.write(plan_json(plan, written=written, puts=puts, diff=diff))
+        return
+    look = style(options.color, session.repository, session.config)
+    to = f" --to {options.to}" if options.to else ""
+    title = f"sealwright convert{to}" + ("" if written else "          dry run, nothing has changed")
+    sys.stdout.write(plan_text(plan, look, title))
+    if diff:
+        sys.stdout.write(f"\n{diff}\n")
+    sys.stdout.write(closing(plan, written=written))
+
+
+def told_remaining(session: Session, plan: Plan) -> ExitCode:
+    """Say on stderr where values are still in clear after all; 1 where there are any."""
+    from sealwright.cli.streams import complain
+    from sealwright.report.wording import plural, printable
+
+    absence = session.remaining(plan)
+    certain = [one for one in absence.remaining if not one.ordinary]
+    for one in certain[:_MOST_PLACES]:
+        form = f" ({one.form})" if one.form else ""
+        complain(f"warning: {printable(f'{one.path}:{one.line}: {one.label} stands here, too{form}')}\n")
+    for problem in absence.problems:
+        complain(f"error: {printable(f'{problem.path}: {problem.message}')}\n")
+    if absence.problems:
+        return ExitCode.INCOMPLETE
+    if certain:
+        more = f" ({len(certain) - _MOST_PLACES:,} more are not shown)" if len(certain) > _MOST_PLACES else ""
+        complain(f"{plural(len(certain), 'place')} with what is moved to another: remove it there, too{more}\n")
+        return ExitCode.FINDINGS
+    return ExitCode.CLEAN
+
+
+def _diff(plan: Plan) -> str:
+    from sealwright.run.convert.masked import masked_diff
+
+    values = [value.plaintext for move in plan.moves for value in move.facts.values]
+    return "".join(
+        masked_diff(plan.shown.get(change.path, change.path), change.before, change.after, values)
+        for change in plan.changes
+    )

@@ -1,0 +1,139 @@
+"""What goes with a conversion: policies for who reads and who uploads, the runbook of a takeover, the worklist."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from sealwright.cli.outputs import write_whole
+from sealwright.cli.streams import complain
+from sealwright.errors import UsageError
+from sealwright.run.convert.goal import SECRET_PROVIDER_CLASS
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from sealwright.cli.conversion.session import Session
+    from sealwright.run.convert.plan import Move, Plan
+    from sealwright.run.convert.takeover import Converted
+    from sealwright.run.convert.worklist import Moved
+    from sealwright.stores.access.party import Party, ServiceAccount
+
+_OPERATOR = "external-secrets/external-secrets"
+"""Where the operator's chart puts its service account."""
+_WORKLISTS = ("text", "json", "markdown")
+
+
+def check_paper_options(options: argparse.Namespace) -> None:
+    """Raises UsageError for what could only fail after the work is done."""
+    for given in options.worklist or ():
+        _worklist_target(given)
+    if options.service_account and "/" not in options.service_account:
+        raise UsageError("--service-account is NAMESPACE/NAME", hint=f"for example {_OPERATOR}")
+
+
+def write_papers(session: Session, plan: Plan) -> None:
+    """Write and print what was asked for. Raises UsageError or OutputError."""
+    options = session.options
+    if options.iam_policy:
+        _write_policies(options, plan)
+    if options.takeover:
+        sys.stdout.write("\n" + _runbook(options.takeover, plan))
+    if options.worklist:
+        _write_worklists(session, plan, options.worklist)
+
+
+def _write_policies(options: argparse.Namespace, plan: Plan) -> None:
+    """The reader's policy into the file itself; what else is needed into files beside it."""
+    from sealwright.stores.access.documents import access_documents
+
+    stores = {move.store: move.goal.store for move in plan.moves if move.goal.store is not None}
+    for number, settings in enumerate(stores.values()):
+        moves = [move for move in plan.moves if move.store == settings.name]
+        names = sorted({remote.name for move in moves for remote in move.placement.remotes})
+        access = access_documents(settings, names, _party(options, moves))
+        stem, ending = os.path.splitext(options.iam_policy)
+        for count, (name, text) in enumerate(access.files.items()):
+            first = number == 0 and count == 0
+            path = options.iam_policy if first else f"{stem}-{name}" if ending else f"{options.iam_policy}-{name}"
+            write_whole(path, text, "the policy")
+            sys.stdout.write(f"wrote {path}\n")
+        for note in access.notes:
+            complain(f"note: {note}\n")
+
+
+def _party(options: argparse.Namespace, moves: Sequence[Move]) -> Party:
+    from sealwright.stores.access.party import Consumer, Party
+
+    mounted = any(move.goal.to == SECRET_PROVIDER_CLASS for move in moves)
+    return Party(
+        Consumer.CSI if mounted else Consumer.OPERATOR,
+        tuple(_accounts(options, moves, mounted=mounted)),
+        account=options.aws_account or "",
+        oidc_provider=options.oidc_provider or "",
+        cluster=options.eks_cluster or "",
+        member=options.gcp_member or "",
+        subscription=options.azure_subscription or "",
+        resource_group=options.azure_resource_group or "",
+        principal=options.azure_principal or "",
+    )
+
+
+def _accounts(options: argparse.Namespace, moves: Sequence[Move], *, mounted: bool) -> Iterator[ServiceAccount]:
+    from sealwright.stores.access.party import ServiceAccount
+
+    if mounted and not options.service_account:
+        found = sorted({(move.facts.namespace, name) for move in moves for name in move.accounts})
+        yield from (ServiceAccount(namespace, name) for namespace, name in found)
+        return
+    namespace, _, name = (options.service_account or _OPERATOR).partition("/")
+    yield ServiceAccount(namespace, name)
+
+
+def _runbook(kind: str, plan: Plan) -> str:
+    from sealwright.run.convert.takeover import runbook, steps
+
+    return runbook(steps(kind, [_converted(kind, move) for move in plan.moves if move.store]))
+
+
+def _converted(kind: str, move: Move) -> Converted:
+    from sealwright.convert.takeover import new_name
+    from sealwright.run.convert.takeover import EXTERNAL_SECRET, NEW_NAME, Converted
+    from sealwright.run.convert.takeover import SECRET_PROVIDER_CLASS as CLASS
+
+    facts, mounted = move.facts, move.goal.to == SECRET_PROVIDER_CLASS
+    new = f"{facts.name}-csi" if mounted else new_name(facts.name) if kind == NEW_NAME else ""
+    kind_of_object = CLASS if mounted else EXTERNAL_SECRET
+    return Converted(facts.namespace, facts.name, facts.name, move.path, kind_of_object, new, move.workloads)
+
+
+def _write_worklists(session: Session, plan: Plan, wanted: Sequence[str]) -> None:
+    from sealwright.run.convert.worklist import worklist
+    from sealwright.run.convert.worklist_output import render_json, render_markdown, render_text
+
+    if session.repository is None:
+        raise UsageError("a worklist needs a git repository", hint="run it inside one")
+    found = worklist(session.repository, [moved for move in plan.moves for moved in _moved(move)])
+    renderers = {"text": render_text, "json": render_json, "markdown": render_markdown}
+    for given in wanted:
+        form, path = _worklist_target(given)
+        write_whole(path, renderers[form](found), "the worklist")
+        sys.stdout.write(f"wrote {path}\n")
+
+
+def _moved(move: Move) -> Iterator[Moved]:
+    from sealwright.run.convert.worklist import Moved
+
+    for value in move.facts.values:
+        reference = move.placement.references.get(value.key)
+        where = (move.store, reference.name, reference.property) if reference else ("", "", "")
+        yield Moved(move.ref, value.key, value.plaintext, move.origin or move.path, *where)
+
+
+def _worklist_target(given: str) -> tuple[str, str]:
+    form, sign, path = given.partition("=")
+    if form not in _WORKLISTS or not sign or not path:
+        raise UsageError("--worklist is FORMAT=FILE", hint=f"one of {', '.join(_WORKLISTS)}, as in markdown=rotate.md")
+    return form, path

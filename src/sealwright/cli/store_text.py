@@ -1,0 +1,148 @@
+"""What `sealwright store` shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sealwright.report.wording import plural, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sealwright import config
+    from sealwright.errors import SealwrightError
+    from sealwright.stores.copying import Change, Copied
+    from sealwright.stores.reference import Reference
+
+
+_MOST_SHOWN = 20
+
+
+class Report(NamedTuple):
+    """What became of a copy. `left` are the Secrets that were not tried any more."""
+
+    source: config.Store
+    target: config.Store
+    done: Sequence[Copied]
+    problems: Sequence[SealwrightError]
+    left: int
+
+    @property
+    def errors(self) -> list[SealwrightError]:
+        """Everything that went wrong."""
+        return [*self.problems, *(one.error for one in self.done if one.error is not None)]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is in the target."""
+        return not self.errors and not self.left
+
+    @property
+    def good(self) -> list[Copied]:
+        """The Secrets that are in the target."""
+        return [one for one in self.done if one.error is None]
+
+
+def stores(known: Sequence[config.Store]) -> str:
+    """A line for each store."""
+    name, backend = (max(len(getattr(store, field)) for store in known) for field in ("name", "backend"))
+    rows = (f"{store.name:<{name}}  {store.backend:<{backend}}  {_where(store)}" for store in known)
+    return "".join(f"{printable(row.rstrip())}\n" for row in rows)
+
+
+def stores_json(known: Iterable[config.Store]) -> str:
+    """The same for machines."""
+    listed = [{"name": store.name, "backend": store.backend, "where": _where(store)} for store in known]
+    return _json({"stores": listed})
+
+
+def objects(settings: config.Store, names: Sequence[str]) -> str:
+    """A line for each object that this program has put there."""
+    lines = [printable(name) for name in names]
+    lines += [] if names else [f"Nothing in store {settings.name} was put there by sealwright."]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def objects_json(settings: config.Store, names: Sequence[str]) -> str:
+    """The same for machines."""
+    return _json({"store": settings.name, "backend": settings.backend, "objects": list(names)})
+
+
+def copied_text(report: Report) -> str:
+    """What was not copied and why, which references change, and how much of it is done."""
+    lines = _failures(report)
+    changed = [one for one in report.good if one.changes]
+    lines += ["References that change:"] if changed else []
+    for one in changed:
+        lines.append(
+            f"  Secret {printable(str(one.secret))}" + (f" in {one.secret.cluster}" * bool(one.secret.cluster))
+        )
+        lines += [f"    {printable(_change(change))}" for change in one.changes]
+    return "".join(f"{line}\n" for line in [*lines, *_closing(report)])
+
+
+def copied_json(report: Report) -> str:
+    """The same for machines, with every Secret."""
+    secrets = [
+        one.secret._asdict()
+        | {"objects": [{"name": name, "outcome": what.value} for name, what in one.objects]}
+        | {"references": [_change_data(change) for change in one.changes]}
+        for one in report.good
+    ]
+    errors = [{"message": str(error), "hint": error.hint} for error in report.errors]
+    summary = {"copied": len(secrets), "failed": len(errors), "notTried": report.left}
+    data = {"from": report.source.name, "to": report.target.name, "secrets": secrets, "errors": errors}
+    return _json(data | {"summary": summary})
+
+
+def _failures(report: Report) -> list[str]:
+    """What failed in the same way is said once; not more of it than a person reads."""
+    times: dict[tuple[str, str], int] = {}
+    for error in report.errors:
+        said = (str(error), error.hint)
+        times[said] = times.get(said, 0) + 1
+    lines = []
+    for (message, hint), count in list(times.items())[:_MOST_SHOWN]:
+        lines.append(f"failed  {printable(message)}" + (f" ({count:,} times)" if count > 1 else ""))
+        lines += [f"        {printable(hint)}"] if hint else []
+    more = len(times) - _MOST_SHOWN
+    return [*lines, f"failed  {more:,} more: --format json has them all"] if more > 0 else lines
+
+
+def _closing(report: Report) -> list[str]:
+    whats = [what.value for one in report.good for _, what in one.objects]
+    kinds = ", ".join(f"{whats.count(what):,} {what}" for what in ("created", "updated", "same") if what in whats)
+    copies = f"{plural(len(report.good), 'Secret')} in {report.target.name}, read back and compared"
+    lines = [f"{copies}: {kinds}." if kinds else f"Nothing was copied from {report.source.name}."]
+    if report.left:
+        lines.append(f"{plural(report.left, 'Secret')} not tried, since nothing succeeded.")
+    if report.good:
+        ref = f"{report.target.ref_kind} {report.target.ref_name or report.target.name}"
+        lines.append(f"Nothing was removed from {report.source.name}; manifests that are to read here name {ref}.")
+    return lines
+
+
+def _change(change: Change) -> str:
+    encoded = " (base64)" if change.after.base64 else ""
+    return f"{change.key}  {_reference(change.before)} -> {_reference(change.after)}{encoded}"
+
+
+def _reference(reference: Reference) -> str:
+    return reference.name + (f" [{reference.property}]" if reference.property else "")
+
+
+def _change_data(change: Change) -> dict[str, Any]:
+    before, after = ({"name": ref.name, "property": ref.property} for ref in (change.before, change.after))
+    return {"key": change.key, "before": before, "after": after | {"base64": change.after.base64}}
+
+
+def _where(store: config.Store) -> str:
+    fields = ("path", "region", "endpoint", "address", "mount", "namespace", "project", "location", "vault", "prefix")
+    named = [f"{field} {getattr(store, field)}" for field in fields if getattr(store, field)]
+    return ", ".join(named) or ("beside its key" if store.backend == "local" else "as the environment says")
+
+
+def _json(data: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps({"version": 1} | data, indent=2) + "\n"

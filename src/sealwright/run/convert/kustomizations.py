@@ -1,0 +1,214 @@
+"""Secrets that kustomizations generate: each becomes a manifest of its own first, which then is converted like others.
+
+The manifest is only thought of: what is written is the converted one, a kustomization that names it instead of
+generating it, and nothing where the files were that held its values.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import posixpath
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.convert.kustomize.edits import kustomization_edits
+from sealwright.convert.kustomize.generated import Generated, generated_secrets
+from sealwright.convert.kustomize.name_reference import configuration_file, name_reference_text
+from sealwright.convert.kustomize.patches import Secret, patches_on
+from sealwright.convert.kustomize.roots import Roots
+from sealwright.convert.yaml_text import yaml_text
+from sealwright.errors import ConvertError
+from sealwright.finding import ResourceRef
+from sealwright.manifest.discover import Target
+from sealwright.manifest.documents import read_documents
+from sealwright.manifest.kustomization import is_kustomization, named_files
+from sealwright.manifest.resource import resources
+from sealwright.manifest.source import Source
+from sealwright.rewrite.edit import apply_edits
+from sealwright.rewrite.transaction import FileChange
+from sealwright.run.convert.plan import Stay
+from sealwright.run.convert.workspace import File
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from sealwright.convert.kustomize.refusal import Refusal
+    from sealwright.convert.kustomize.roots import Effect
+    from sealwright.convert.secret_facts import SecretFacts
+    from sealwright.manifest.scalars import Plain
+    from sealwright.run.convert.workspace import Workspace
+
+
+class Made(NamedTuple):
+    """A generated Secret, and the path of the manifest that takes its place."""
+
+    generated: Generated
+    path: str
+
+
+class Kustomizations:
+    """What the kustomizations of a repository make of its Secrets, and what must change in them.
+
+    `read` gives a file's bytes by its path from the root, `location` where it is.
+    """
+
+    def __init__(
+        self, workspace: Workspace, read: Callable[[str], bytes | None], location: Callable[[str], str]
+    ) -> None:
+        self.stays: list[Stay] = []
+        self.files: dict[str, File] = {}
+        self._made: dict[str, Made] = {}
+        self._workspace = workspace
+        self._read = read
+        self._location = location
+        self._by_path = {
+            path: resource
+            for path, file in workspace.files.items()
+            for resource in file.resources()
+            if is_kustomization(resource)
+        }
+        self._roots = Roots(self._by_path.values())
+        for path in workspace.selected:
+            if path in self._by_path:
+                for found in generated_secrets(self._by_path[path], read):
+                    self._take(path, found)
+
+    def made(self, path: str) -> Made | None:
+        """The generated Secret whose manifest is at a path; None for a manifest that is there."""
+        return self._made.get(path)
+
+    def namespace(self, path: str, own: str) -> str:
+        """The namespace in which a Secret of the file that says `own` ends up; `own` where there are several."""
+        found = self._roots.effective_namespaces(self._listed(path), own)
+        return next(iter(found)) if len(found) == 1 else own
+
+    def against(self, path: str, facts: SecretFacts) -> Refusal | None:
+        """What a kustomization does to the Secret that could not be done to what it becomes."""
+        effects = self._roots.effects(self._listed(path))
+        names = {facts.name, *(effect.name(facts.name) for effect in effects)}
+        namespaces = {facts.namespace, "", *(effect.namespace for effect in effects)}
+        secret = Secret(frozenset(names), frozenset(namespaces))
+        made = self._made.get(path)
+        ways = dict.fromkeys(step for effect in effects for step in effect.way)
+        above = [self._by_path[step] for step in ways if step in self._by_path]
+        item = made.generated.item if made else None
+        patches = patches_on(above, secret, self._read, made=item)
+        return next((patch.refused(facts.name) for patch in patches), None)
+
+    def notes(self, path: str) -> tuple[str, ...]:
+        """What a generator did in silence."""
+        made = self._made.get(path)
+        if made is None or not made.generated.hashed:
+            return ()
+        return (
+            "its name had a suffix made of its content; pods restart by themselves only with --restart-annotations",
+        )
+
+    def edited(self, paths: Iterable[str]) -> dict[str, str]:
+        """The new texts of kustomizations, and of what they need, where the Secrets of these files are converted.
+
+        Raises ConvertError where the layout of one cannot be kept.
+        """
+        texts = {}
+        groups: dict[str, list[str]] = defaultdict(list)
+        for path in paths:
+            for effect in self._roots.effects(self._listed(path)):
+                if effect.way and (path in self._made or _renames(effect)) and path not in groups[effect.way[0]]:
+                    groups[effect.way[0]].append(path)
+        for kustomization, members in groups.items():
+            source = self._workspace.files[kustomization].source
+            made = [self._made[path] for path in members if path in self._made]
+            folder = posixpath.dirname(kustomization)
+            configurations = []
+            if any(_renames(effect) for path in members for effect in self._roots.effects(self._listed(path))):
+                text = name_reference_text()
+                name, write = configuration_file(lambda name: self._read(posixpath.join(folder, name)), text)  # noqa: B023
+                configurations = [name]
+                if write:
+                    texts[posixpath.join(folder, name)] = text
+            edits = kustomization_edits(
+                source,
+                remove=[one.generated.item for one in made],
+                add_resources=[posixpath.relpath(one.path, folder or ".") for one in made],
+                configurations=configurations,
+            )
+            texts[kustomization] = apply_edits(source.text, edits)
+        return texts
+
+    def file(self, path: str) -> File:
+        """A file of the repository, or one that is to be made."""
+        known = self.files.get(path) or self._workspace.files.get(path)
+        return known or File(Target(path, self._location(path)), self._read(path), Source(path, ""), ())
+
+    def emptied(self, paths: Sequence[str], texts: Mapping[str, str]) -> Iterator[tuple[str, FileChange]]:
+        """(path, removal) of every file that held values of these manifests, unless a kustomization still names it."""
+        named = {name for path in self._by_path for name in self._named(path, texts.get(path))}
+        gone = {file for path in paths if path in self._made for file in self._made[path].generated.files}
+        for file in sorted(gone - named):
+            data = self._read(file)
+            if data is not None:
+                yield file, FileChange(self._location(file), data, None)
+
+    def _listed(self, path: str) -> str:
+        """The path by which a file, or the generator of a manifest, is part of kustomizations."""
+        made = self._made.get(path)
+        return made.generated.kustomization.document.source.path if made else path
+
+    def _named(self, path: str, text: str | None) -> set[str]:
+        """The files that a kustomization names, as it stands or with its new text."""
+        file, folder = self._workspace.files[path], posixpath.dirname(path)
+        documents = file.documents if text is None else read_documents(Source(path, text))
+        return {
+            posixpath.normpath(posixpath.join(folder, named.path))
+            for document in documents
+            for resource in resources(document)
+            if is_kustomization(resource)
+            for named in named_files(resource)
+        }
+
+    def _take(self, path: str, found: Generated | Refusal) -> None:
+        if not isinstance(found, Generated):
+            self.stays.append(_refused(found))
+            return
+        ref = ResourceRef("v1", "Secret", found.facts.namespace, found.facts.name)
+        if found.behavior != "create":
+            hint = "write the whole Secret in one place, as a generator or a manifest"
+            self.stays.append(Stay(ref, path, found.line, f"its generator has `behavior: {found.behavior}`", hint))
+            return
+        name = self._free(posixpath.dirname(path), found.facts.name)
+        text = yaml_text(_manifest(found))
+        source = Source(name, text)
+        self.files[name] = File(Target(name, self._location(name)), None, source, tuple(read_documents(source)))
+        self._made[name] = Made(found, name)
+
+    def _free(self, folder: str, name: str) -> str:
+        """A path where nothing stands and nothing will."""
+        for number in range(1, 1000):
+            path = posixpath.join(folder, f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml")
+            if path not in self.files and not os.path.lexists(self._location(path)):
+                return path
+        raise ConvertError("no name is free for its manifest", place=folder)
+
+
+def _renames(effect: Effect) -> bool:
+    """Whether a kustomization changes names, or what a Secret's template must have as well."""
+    return bool(effect.prefix or effect.suffix or effect.labels or effect.annotations)
+
+
+def _manifest(generated: Generated) -> dict[str, Plain]:
+    facts = generated.facts
+    metadata: dict[str, Plain] = {"name": facts.name}
+    metadata |= {"namespace": facts.namespace} if facts.namespace else {}
+    metadata |= {"labels": dict(facts.labels)} if facts.labels else {}
+    metadata |= {"annotations": dict(facts.annotations)} if facts.annotations else {}
+    data: dict[str, Plain] = {
+        value.key: base64.b64encode(value.plaintext.reveal()).decode("ascii") for value in facts.values
+    }
+    manifest: dict[str, Plain] = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": facts.type}
+    return manifest | ({"immutable": True} if facts.immutable else {}) | {"data": data}
+
+
+def _refused(refusal: Refusal) -> Stay:
+    ref = ResourceRef("v1", "Secret", "", refusal.name)
+    return Stay(ref, refusal.path, refusal.line, f"its generator has {refusal.message}", refusal.hint)

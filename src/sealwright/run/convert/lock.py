@@ -1,0 +1,101 @@
+"""The lock file of stores: which object of which store holds the values of which Secret. No value, and no hash of one.
+
+One line for each object, sorted, with nothing in it that changes from day to day:
+
+    store object namespace/name key,key
+
+What is neither a letter, a digit nor one of `_.-~/` is percent-encoded; `-` stands for no namespace. Two branches are
+merged by keeping the lines of both.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, unquote
+
+from sealwright.errors import ConfigurationError
+from sealwright.rewrite.transaction import FileChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sealwright.manifest.git import Repository
+    from sealwright.run.convert.plan import Move
+
+NAME = ".sealwright-stores.lock"
+_HEADER = (
+    "# Where the values are that were in this repository: store, object, Secret, keys. No value is here, and no hash.\n"
+    "# Written by `sealwright convert`; keep it in Git. After a merge conflict, keep the lines of both sides.\n"
+)
+_MOST_BYTES = 16 * 1024 * 1024
+_NONE = "-"
+
+
+class Held(NamedTuple):
+    """An object, the Secret that it was made for, and the keys whose values are in it."""
+
+    store: str
+    name: str
+    namespace: str
+    secret: str
+    keys: tuple[str, ...]
+
+
+def held_by(moves: Iterable[Move]) -> set[Held]:
+    """What the lock file says about these moves."""
+    return {
+        Held(move.store, remote.name, move.facts.namespace, move.facts.name, _keys(move, remote.name))
+        for move in moves
+        for remote in move.placement.remotes
+    }
+
+
+def read_lock(repository: Repository) -> tuple[bytes | None, set[Held]]:
+    """The bytes of the lock file, None where there is none, and what it says. Raises ConfigurationError."""
+    path = os.path.join(repository.root, NAME)
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        return None, set()
+    except OSError as error:
+        raise ConfigurationError(f"cannot be read: {error.strerror}", place=NAME) from None
+    if len(data) > _MOST_BYTES:
+        raise ConfigurationError("it is larger than 16 MiB", place=NAME, hint="is it the right file?")
+    held = set()
+    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+        if line and not line.startswith("#"):
+            held.add(_held(line, number))
+    return data, held
+
+
+def lock_change(repository: Repository, moves: Iterable[Move]) -> FileChange:
+    """The lock file with these moves in it. An object that holds other keys now has one line, the new one."""
+    data, held = read_lock(repository)
+    new = held_by(moves)
+    replaced = {(one.store, one.name) for one in new}
+    lines = sorted(_line(one) for one in new | {one for one in held if (one.store, one.name) not in replaced})
+    content = _HEADER + "".join(f"{line}\n" for line in lines)
+    return FileChange(os.path.join(repository.root, NAME), data, content.encode("ascii"))
+
+
+def _keys(move: Move, name: str) -> tuple[str, ...]:
+    return tuple(sorted(key for key, reference in move.placement.references.items() if reference.name == name))
+
+
+def _line(held: Held) -> str:
+    secret = f"{quote(held.namespace, safe='') or _NONE}/{quote(held.secret, safe='')}"
+    return " ".join((quote(held.store), quote(held.name), secret, ",".join(quote(key, safe="") for key in held.keys)))
+
+
+def _held(line: str, number: int) -> Held:
+    fields = line.split(" ")
+    if len(fields) != 4 or fields[2].count("/") != 1:
+        hint = "after a merge conflict keep the lines of both sides, without the marks; or restore the file from Git"
+        raise ConfigurationError("this line says of no object where it is", place=f"{NAME}:{number}", hint=hint)
+    namespace, _, secret = fields[2].partition("/")
+    keys = tuple(unquote(key) for key in fields[3].split(","))
+    return Held(
+        unquote(fields[0]), unquote(fields[1]), "" if namespace == _NONE else unquote(namespace), unquote(secret), keys
+    )

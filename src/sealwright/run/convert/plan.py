@@ -1,0 +1,75 @@
+"""What a conversion would do, as data: what moves where, what stays and why, which files change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sealwright.convert.secret_facts import SecretFacts
+    from sealwright.finding import Problem, ResourceRef
+    from sealwright.rewrite.transaction import FileChange
+    from sealwright.run.convert.goal import Goal
+    from sealwright.sealing.stamps import Stamp
+    from sealwright.stores.reference import Placement
+
+
+class Move(NamedTuple):
+    """A Secret that becomes something else. `line` is where it stands in the file at `path`, from 1.
+
+    `placement` is where its values will be, empty for a SealedSecret. `notes` are for people. `workloads` use it, as
+    kubectl names them; `accounts` are their pods' service accounts. `origin` is the kustomization that generated it.
+    """
+
+    ref: ResourceRef
+    path: str
+    line: int
+    facts: SecretFacts
+    goal: Goal
+    placement: Placement
+    notes: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    origin: str = ""
+
+    @property
+    def store(self) -> str:
+        """The name of the store that its values go to; '' for none."""
+        return self.goal.store.name if self.goal.store is not None else ""
+
+
+class Stay(NamedTuple):
+    """A Secret that stays as it is, why, and what can be done instead."""
+
+    ref: ResourceRef
+    path: str
+    line: int
+    reason: str
+    hint: str = ""
+
+
+class Consumer(NamedTuple):
+    """An object that changes because of what it uses."""
+
+    ref: ResourceRef
+    path: str
+    what: str
+
+
+class Plan(NamedTuple):
+    """The whole of it. `changes` are the files with their bytes before and after; `shown` their paths for people."""
+
+    moves: tuple[Move, ...] = ()
+    stays: tuple[Stay, ...] = ()
+    consumers: tuple[Consumer, ...] = ()
+    changes: tuple[FileChange, ...] = ()
+    shown: Mapping[str, str] = {}
+    stamps: tuple[Stamp, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> int:
+        """How many values go to stores."""
+        return sum(len(move.placement.references) for move in self.moves)

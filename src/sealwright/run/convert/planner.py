@@ -1,0 +1,265 @@
+"""From a repository to the plan of its conversion. Nothing is written, and no store is asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sealwright.convert.graph.bootstrap import bootstrap_reason, cautions, other_makers
+from sealwright.convert.graph.finder import Graph
+from sealwright.convert.secret_provider_class.change import rewritten
+from sealwright.errors import ConvertError, SealwrightError
+from sealwright.rewrite.transaction import FileChange
+from sealwright.run.convert.candidates import Candidate, candidates
+from sealwright.run.convert.collisions import collisions
+from sealwright.run.convert.plan import Move, Plan, Stay
+from sealwright.run.convert.target import Refused, Work
+from sealwright.run.convert.users import accounts_of, workloads_of
+from sealwright.stores.placement import place
+from sealwright.stores.reference import Placement
+from sealwright.stores.remote_names import SecretName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sealwright.convert.graph.bootstrap import Rival
+    from sealwright.convert.graph.use import Use
+    from sealwright.convert.secret_facts import SecretFacts
+    from sealwright.convert.secret_provider_class.change import Change
+    from sealwright.run.convert.goal import Goals
+    from sealwright.run.convert.kustomizations import Kustomizations
+    from sealwright.run.convert.target import Draft, Target
+    from sealwright.run.convert.workspace import Workspace
+    from sealwright.stores.store import Store
+
+
+class Planner:
+    """Plans one conversion. `store` opens a store by its name; `targets` are the kinds of conversion by their names."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        kustomizations: Kustomizations,
+        goals: Goals,
+        targets: Mapping[str, Target],
+        store: Callable[[str], Store],
+    ) -> None:
+        self._kustomizations = kustomizations
+        self._workspace = workspace._replace(
+            files=workspace.files | kustomizations.files, selected=(*workspace.selected, *kustomizations.files)
+        )
+        self._goals = goals
+        self._targets = targets
+        self._store = store
+        self._uploaded: Callable[[Move], bool] | None = None
+        kinds = {"Secret", "SecretProviderClass"}
+        self._names: dict[str, set[str]] = defaultdict(set)
+        for one in self._workspace.resources():
+            if one.ref.kind in kinds:
+                self._names[one.ref.namespace].add(one.ref.name)
+        self._graph = Graph.of(self._workspace.resources())
+        self._stays: list[Stay] = list(kustomizations.stays)
+
+    def plan(self, *, namespace: str = "", uploaded: Callable[[Move], bool] | None = None) -> Plan:
+        """The plan; `namespace` is for Secrets that name none. Raises SealwrightError if a store cannot be opened.
+
+        With `uploaded` only those move whose values are in their store already.
+        """
+        self._uploaded = uploaded
+        works = []
+        for found in candidates(self._workspace, self._goals, namespace=namespace):
+            work = self._work(found) if isinstance(found, Candidate) else found
+            if isinstance(work, Stay):
+                self._stays.append(self._placed(work))
+            else:
+                works.append(work)
+        colliding = collisions([work.move for work in works])
+        self._stays += colliding.values()
+        works = [work for work in works if id(work.move) not in colliding]
+        while True:  # what turns out not to fit is left out, and the others are planned again
+            drafts, unfit = self._drafts(works)
+            texts, broken = self._texts(works, drafts) if not unfit else ({}, {})
+            unfit |= broken
+            if not unfit:
+                return self._planned(works, drafts, texts)
+            self._stays += [self._placed(_unfit(work.move, unfit[id(work)])) for work in works if id(work) in unfit]
+            works = [work for work in works if id(work) not in unfit]
+
+    def _work(self, candidate: Candidate) -> Work | Stay:
+        """The Secret on its way, or why it stays."""
+        target = self._targets[candidate.goal.to]
+        uses = self._uses(candidate)
+        refused = self._refused(candidate) or target.refused(candidate, uses)
+        if refused is not None:
+            return candidate.stays(refused.reason, refused.hint)
+        try:
+            placement = self._placement(candidate, target)
+        except SealwrightError as error:
+            return candidate.stays(error.message.removeprefix(f"Secret {self._name_of(candidate)}: "), error.hint)
+        ref = candidate.resource.ref._replace(namespace=candidate.facts.namespace)
+        facts, users = candidate.facts, (workloads_of(uses), accounts_of(uses))
+        where = (ref, candidate.file.path, candidate.line)
+        move = Move(*where, facts, candidate.goal, placement, (), *users, self._origin(candidate))
+        work = Work(candidate, move, uses, self._taken(facts))
+        if self._uploaded is not None and move.store and not self._uploaded(move):
+            hint = f"run it where the store can be reached: sealwright convert --to {move.goal.to} --write {move.path}"
+            return candidate.stays(f"its values are not known to be in store {move.store}", hint)
+        try:
+            return work._replace(move=move._replace(notes=self._notes(work)))
+        except SealwrightError as error:
+            return _unfit(move, error)
+
+    def _uses(self, candidate: Candidate) -> Sequence[Use]:
+        return self._graph.uses(candidate.resource.ref.namespace, candidate.facts.name, candidate.file.path)
+
+    def _refused(self, candidate: Candidate) -> Refused | None:
+        """What stands against any conversion to a reference."""
+        if candidate.goal.store is None:
+            return None
+        reason = bootstrap_reason(candidate.resource, self._graph)
+        if reason is None:
+            rivals = other_makers(candidate.resource, self._graph)
+            reason = next((rival.reason for rival in rivals if self._is_against(rival, candidate)), None)
+        if reason is not None:
+            return Refused(reason.message, reason.hint)
+        against = self._kustomizations.against(candidate.file.path, candidate.facts)
+        return Refused(f"{against.message} ({against.path}:{against.line})", against.hint) if against else None
+
+    def _name_of(self, candidate: Candidate) -> SecretName:
+        """Whose values they are. Where a kustomization sets one namespace, it is that."""
+        namespace = self._kustomizations.namespace(candidate.file.path, candidate.facts.namespace)
+        return SecretName(candidate.goal.cluster, namespace, candidate.facts.name)
+
+    def _placed(self, stay: Stay) -> Stay:
+        """Where people find it: a generated Secret has no manifest."""
+        made = self._kustomizations.made(stay.path)
+        if made is None:
+            return stay
+        return stay._replace(path=made.generated.kustomization.document.source.path, line=made.generated.line)
+
+    def _is_against(self, rival: Rival, candidate: Candidate) -> bool:
+        """Whether it would lose something: not the generator in whose place the manifest is thought of, nor a patch."""
+        made = self._kustomizations.made(candidate.file.path)
+        own = made is not None and rival.resource.node is made.generated.kustomization.node
+        twin = self._targets[candidate.goal.to].is_twin(candidate, rival.resource)
+        return rival.surely and not (rival.is_patch or own or twin)
+
+    def _origin(self, candidate: Candidate) -> str:
+        made = self._kustomizations.made(candidate.file.path)
+        return made.generated.kustomization.document.source.path if made else ""
+
+    def _taken(self, facts: SecretFacts) -> frozenset[str]:
+        """Names that nothing new in the Secret's namespace may have."""
+        known = self._names
+        found = known[facts.namespace] | known[""] if facts.namespace else set().union(*known.values())
+        return frozenset(found) - {facts.name}
+
+    def _notes(self, work: Work) -> tuple[str, ...]:
+        candidate = work.candidate
+        keys = [value.key for value in candidate.facts.values]
+        warnings = cautions(candidate.resource, self._graph, keys) if candidate.goal.store else ()
+        return (
+            *self._targets[candidate.goal.to].notes(work),
+            *self._kustomizations.notes(candidate.file.path),
+            *(f"{caution.message}; {caution.hint}" for caution in warnings),
+        )
+
+    def _placement(self, candidate: Candidate, target: Target) -> Placement:
+        settings = candidate.goal.store
+        if settings is None:
+            return Placement((), {})
+        store = self._store(settings.name)
+        values = [(value.key, value.plaintext) for value in candidate.facts.values]
+        split = target.split(candidate)
+        placement = place(self._name_of(candidate), values, settings, store.traits, split=split)
+        for remote in placement.remotes:
+            flaw = store.flaw(remote)
+            if flaw:
+                hint = "change the store's `key` in .sealwright.yaml, or use another store"
+                raise ConvertError(f"{remote.name}: {flaw}", hint=hint)
+        return placement
+
+    def _drafts(self, works: Sequence[Work]) -> tuple[list[Draft], dict[int, SealwrightError]]:
+        """What each kind of conversion does, and by id() the work that cannot be done, with the reason."""
+        drafts: list[Draft] = []
+        unfit: dict[int, SealwrightError] = {}
+        groups: dict[str, list[Work]] = defaultdict(list)
+        for work in works:
+            groups[work.move.goal.to].append(work)
+        for to, group in groups.items():
+            target = self._targets[to]
+            try:
+                drafts.append(target.draft(group))
+            except SealwrightError as error:
+                alone = {id(work): why for work in group if (why := _failure(target, work)) is not None}
+                unfit |= alone or {id(work): error for work in group}
+        return drafts, unfit
+
+    def _texts(
+        self, works: Sequence[Work], drafts: Sequence[Draft]
+    ) -> tuple[dict[str, str], dict[int, SealwrightError]]:
+        """The files' new texts, and the work because of which a file cannot be rewritten."""
+        texts = {path: text for draft in drafts for path, text in draft.texts.items()}
+        changes: dict[str, list[Change]] = defaultdict(list)
+        for draft in drafts:
+            for path, found in draft.changes.items():
+                changes[path] += found
+        broken: dict[int, SealwrightError] = {}
+        for path, found in changes.items():
+            text = self._text(path, found, sealed=path in texts)
+            if isinstance(text, str):
+                texts[path] = text
+            else:
+                broken |= {id(work): text for work in works if path in _paths(work)}
+        try:
+            texts |= self._kustomizations.edited([work.move.path for work in works])
+        except ConvertError as error:
+            broken |= {id(work): error for work in works}
+        return texts, broken
+
+    def _text(self, path: str, changes: Sequence[Change], *, sealed: bool) -> str | SealwrightError:
+        if sealed:
+            hint = "put the workload and the Secret that is sealed into two files"
+            return ConvertError("two conversions change this file", hint=hint, place=path)
+        try:
+            return rewritten(self._workspace.files[path].source, changes)
+        except SealwrightError as error:
+            return error
+
+    def _planned(self, works: Sequence[Work], drafts: Sequence[Draft], texts: Mapping[str, str]) -> Plan:
+        changes, shown = [], {}
+        for path in sorted(texts):
+            file = self._kustomizations.file(path)
+            after = file.source.encode(texts[path])
+            if after != file.data:
+                changes.append(FileChange(file.target.location, file.data, after))
+                shown[file.target.location] = path
+        for path, change in self._kustomizations.emptied(list(texts), texts):
+            changes.append(change)
+            shown[change.path] = path
+        return Plan(
+            tuple(work.move for work in works),
+            tuple(sorted(self._stays, key=lambda stay: (stay.path, stay.line))),
+            tuple(consumer for draft in drafts for consumer in draft.consumers),
+            tuple(changes),
+            shown,
+            tuple(stamp for draft in drafts for stamp in draft.stamps),
+            self._workspace.problems,
+        )
+
+
+def _failure(target: Target, work: Work) -> SealwrightError | None:
+    """Why this one cannot be converted even by itself."""
+    try:
+        target.draft([work])
+    except SealwrightError as error:
+        return error
+    return None
+
+
+def _paths(work: Work) -> set[str]:
+    return {work.move.path, *(use.consumer.document.source.path for use in work.uses)}
+
+
+def _unfit(move: Move, error: SealwrightError) -> Stay:
+    return Stay(move.ref, move.path, move.line, error.message.removeprefix(f"{move.ref}: "), error.hint)

@@ -1,0 +1,258 @@
+"""`sealwright convert` through the installed program: the plan, the store, the files, and the way back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from support import Repository, run_program
+
+CANARY = "corr3ct-horse-battery"
+OTHER = "N3ver-in-the-open"
+SHORT = "s3cr"
+SECRET = f"""\
+# the database of the shop
+apiVersion: v1
+kind: Secret
+metadata:
+  name: db
+  namespace: shop
+  labels: {{app: shop}}
+type: Opaque
+stringData:
+  password: {CANARY}  # rotated in May
+  # who logs in
+  user: {SHORT}
+data:
+  keystore: {base64.b64encode(bytes(range(256))).decode()}
+"""
+WORKLOAD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+  namespace: shop
+spec:
+  template:
+    spec:
+      serviceAccountName: shop
+      containers:
+        - name: api
+          image: shop:1
+          env:
+            - name: PASSWORD
+              valueFrom: {secretKeyRef: {name: db, key: password}}
+"""
+BYTES = {"password": CANARY.encode(), "user": SHORT.encode(), "keystore": bytes(range(256))}
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("LOCALAPPDATA" if os.name == "nt" else "HOME", str(home))
+    made = Repository.init(tmp_path / "repository")
+    made.write("apps/db.yaml", SECRET)
+    made.write("apps/api.yaml", WORKLOAD)
+    made.commit("as it was")
+    return made
+
+
+def convert(repository: Repository, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[bytes]:
+    done = run_program("sealwright", "convert", *arguments, cwd=repository.path)
+    assert done.returncode == code, (done.stdout + done.stderr).decode()
+    for value in (CANARY, OTHER, base64.b64encode(CANARY.encode()).decode()):
+        assert value.encode() not in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr
+    return done
+
+
+def to(repository: Repository, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[bytes]:
+    return convert(repository, "--to", "external-secret", *arguments, code=code)
+
+
+def status(repository: Repository) -> str:
+    return subprocess.run(
+        ["git", "status", "--short"], cwd=repository.path, capture_output=True, check=True, text=True
+    ).stdout
+
+
+def resolved(repository: Repository, path: str = "apps/db.yaml") -> dict[str, bytes]:
+    """What the operator would make of the manifest, by the manifest and the store alone."""
+    from sealwright.config import Store
+    from sealwright.stores.local import open_store
+
+    store = open_store(Store("local", "local"))
+    [document] = [one for one in yaml.safe_load_all(repository.read(path)) if one["kind"] == "ExternalSecret"]
+    found = {}
+    for entry in document["spec"]["data"]:
+        ref: dict[str, Any] = entry["remoteRef"]
+        stored = store.get(ref["key"])
+        assert stored is not None
+        text = json.loads(stored.body.reveal())[ref["property"]]
+        found[entry["secretKey"]] = base64.b64decode(text) if ref["decodingStrategy"] == "Base64" else text.encode()
+    return found
+
+
+def test_nothing_happens_without_write(repository: Repository) -> None:
+    shown = to(repository, "--diff").stdout.decode()
+    assert "dry run, nothing has changed" in shown
+    assert "-  password: ********  # rotated in May" in shown
+    assert status(repository) == ""
+    to(repository, "--check", code=1)
+    assert status(repository) == ""
+    assert not (repository.path / ".git" / "sealwright").exists()
+
+
+def test_what_is_written_leads_to_every_byte(repository: Repository) -> None:
+    assert b"3 values uploaded and read back, 1 file changed" in to(repository, "--write").stdout
+    assert resolved(repository) == BYTES
+    text = repository.read("apps/db.yaml").decode()
+    assert CANARY not in text
+    assert text.startswith("# the database of the shop\n")
+    assert "# who logs in\n" in text
+    assert repository.read("apps/api.yaml").decode() == WORKLOAD
+    assert status(repository) == " M apps/db.yaml\n?? .sealwright-stores.lock\n"
+    assert "Nothing to convert" in to(repository, "--write").stdout.decode()
+    to(repository, "--check")
+
+
+def test_json_says_the_same(repository: Repository) -> None:
+    report = json.loads(to(repository, "--write", "--format", "json").stdout)
+    [move] = report["moves"]
+    assert (report["written"], report["summary"]["values"], move["store"]) == (True, 3, "local")
+    assert move["objects"] == [{"name": "shop/db", "form": "bundle", "version": "1", "state": "created"}]
+    assert move["keys"] == ["keystore", "password", "user"]
+
+
+def test_undo_gives_everything_back(repository: Repository) -> None:
+    to(repository, "--write")
+    said = convert(repository, "--undo").stdout.decode()
+    assert "discarded shop/db in local" in said
+    assert status(repository) == ""
+    assert repository.read("apps/db.yaml").decode() == SECRET
+    assert b"no conversion to take back" in convert(repository, "--undo", code=2).stderr
+    to(repository, "--write")
+    assert resolved(repository) == BYTES
+
+
+def test_undo_leaves_what_somebody_changed(repository: Repository) -> None:
+    to(repository, "--write")
+    repository.write("apps/db.yaml", repository.read("apps/db.yaml").decode() + "# mine\n")
+    assert b"changed since the conversion" in convert(repository, "--undo", code=3).stderr
+    assert resolved(repository) == BYTES
+
+
+def test_another_value_in_the_store_stops_it(repository: Repository) -> None:
+    to(repository, "--write")
+    repository.write("apps/db.yaml", SECRET.replace(CANARY, OTHER))
+    done = to(repository, "--write", code=3)
+    assert b"another value is there already" in done.stderr
+    assert repository.read("apps/db.yaml").decode() == SECRET.replace(CANARY, OTHER)
+    to(repository, "--write", "--update")
+    assert resolved(repository)["password"] == OTHER.encode()
+
+
+def test_values_that_are_left_elsewhere_are_named(repository: Repository) -> None:
+    repository.write("notes.md", f"log in with\n{CANARY}\n")
+    done = to(repository, "--write", code=1)
+    assert b"notes.md:2: Secret shop/db password stands here, too" in done.stderr
+    assert resolved(repository) == BYTES
+
+
+def test_two_secrets_that_would_be_one_object_stay(repository: Repository) -> None:
+    repository.write("a/db.yaml", SECRET.replace("  namespace: shop\n", ""))
+    repository.write("b/db.yaml", SECRET.replace("  namespace: shop\n", "").replace(CANARY, OTHER))
+    shown = to(repository, "--write", code=1).stdout.decode()
+    assert shown.count("would be one object, db") == 2
+    assert status(repository).splitlines()[0] == " M apps/db.yaml"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("type: Opaque", "type: kubernetes.io/service-account-token"), "makes the token of a service account"),
+        (("  labels: {app: shop}", "  labels: {argocd.argoproj.io/secret-type: repository}"), "Argo CD reads it"),
+        (("stringData:", "stringData: &anchor"), "anchor"),
+    ],
+)
+def test_what_cannot_be_converted_stays_and_says_why(
+    repository: Repository, change: tuple[str, str], words: str
+) -> None:
+    text = SECRET.replace(*change)
+    repository.write("apps/db.yaml", text)
+    shown = " ".join(to(repository, "--write").stdout.decode().split())
+    assert "These stay as they are" in shown
+    assert words in shown
+    assert repository.read("apps/db.yaml").decode() == text
+
+
+def test_a_broken_document_is_an_error_and_the_rest_is_converted(repository: Repository) -> None:
+    repository.write("broken.yaml", "kind: Secret\ndata: [\n")
+    assert "broken.yaml" in to(repository, "--write", code=3).stdout.decode()
+    assert resolved(repository) == BYTES
+
+
+def test_a_hook_rewrites_what_this_machine_has_put_there_and_blocks_the_rest(repository: Repository) -> None:
+    def hook(code: int) -> str:
+        done = run_program("sealwright-external-secret", "apps/db.yaml", cwd=repository.path)
+        assert done.returncode == code, (done.stdout + done.stderr).decode()
+        return " ".join(done.stdout.decode().split())
+
+    assert "sealwright convert --to external-secret --write apps/db.yaml" in hook(1)
+    assert repository.read("apps/db.yaml").decode() == SECRET
+    to(repository, "--write")
+    hook(0)
+    repository.write("apps/db.yaml", SECRET)
+    hook(1)
+    assert resolved(repository) == BYTES
+    newer = SECRET.replace(CANARY, OTHER)
+    repository.write("apps/db.yaml", newer)
+    assert "not known to be in store local" in hook(1)
+    assert repository.read("apps/db.yaml").decode() == newer
+
+
+def test_sealing_goes_the_same_way(repository: Repository, tmp_path: Path) -> None:
+    from sealwright.sealing.keypair import generate_keypair
+
+    certificate = tmp_path / "cert.pem"
+    certificate.write_bytes(generate_keypair(bits=2048)[1])
+    convert(repository, "--to", "sealed-secret", "--certificate", str(certificate), "--write")
+    assert b"kind: SealedSecret" in repository.read("apps/db.yaml")
+    convert(repository, "--undo")
+    assert repository.read("apps/db.yaml").decode() == SECRET
+
+
+def test_targets_by_path(repository: Repository) -> None:
+    repository.write(
+        ".sealwright.yaml",
+        "stores: {files: {backend: local, ref: {name: vault}, key: 'x/{namespace}-{name}'}}\n"
+        "convert:\n- {paths: [apps/**], to: external-secret, store: files}\n",
+    )
+    repository.write("other/db.yaml", SECRET)
+    convert(repository, "--write", code=1)
+    assert b"key: x/shop-db" in repository.read("apps/db.yaml")
+    assert repository.read("other/db.yaml").decode() == SECRET
+
+
+REFUSED = {
+    "nothing said": ((), "nothing says what Secrets are to become"),
+    "no such store": (("--to", "external-secret", "--store", "aws"), "there is no store aws"),
+    "both": (("--to", "external-secret", "--write", "--check"), "contradict each other"),
+    "stdin": (("--to", "external-secret", "-"), "does not read standard input"),
+    "update alone": (("--to", "external-secret", "--update"), "--update needs --write"),
+    "no journal": (("--resume",), "no conversion to go on with"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
+def test_refused(repository: Repository, case: tuple[tuple[str, ...], str]) -> None:
+    arguments, words = case
+    assert words.encode() in convert(repository, *arguments, code=2).stderr
+    assert status(repository) == ""
