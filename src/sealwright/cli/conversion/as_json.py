@@ -27,7 +27,6 @@ def plan_json(plan: Plan, *, written: bool, puts: Sequence[Put] = (), diff: str 
         ],
         "files": sorted(plan.shown.values()),
         "errors": [_problem(problem) for problem in plan.problems],
-        "notes": list(plan.notes),
         "summary": {"secrets": len(plan.moves), "values": plan.values, "files": len(plan.changes)},
     }
     if diff is not None:

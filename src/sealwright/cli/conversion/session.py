@@ -34,6 +34,7 @@ SECRET = "Secret"  # noqa: S105 - a kind
 _KEPT = (
     *("to", "store", "cluster", "namespace", "restart_annotations", "refresh_interval", "certificate", "fingerprint"),
     *("pod_identity", "vault_role", "azure_tenant", "azure_client", "takeover"),
+    *("skip_files", "depth", "max_bytes", "update"),
 )
 """Options that a conversion must go on with as it began; with the paths."""
 

@@ -49,7 +49,9 @@ def closing(plan: Plan, *, written: bool) -> str:
     if not parts:
         return "Nothing to convert: no Secret here has a value in clear.\n" if not plan.stays else "Nothing changes.\n"
     words = f"{', '.join(parts)}."
-    return f"{words}\n" if written else f"{words}   Apply: add --write   See every line: add --diff\n"
+    if written:
+        return f"{words}   Next: git add, commit, and rotate what was ever pushed (--worklist lists it)\n"
+    return f"{words}   Apply: add --write   See every line: add --diff\n"
 
 
 def _moves(moves: Sequence[Move]) -> Iterator[tuple[str, str, str, str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from sealwright.cli.context import context
 from sealwright.errors import ExitCode, UsageError
+from sealwright.manifest.places import Places
 from sealwright.report.wording import printable
 from sealwright.run.convert.apply import open_journal, put_back, take_back
 from sealwright.run.convert.goal import named_store
@@ -30,8 +32,10 @@ def undo(options: argparse.Namespace) -> ExitCode:
 
         return open_store(named_store(config, name))
 
+    places = Places(repository)
     for path in put_back(journal):
-        sys.stdout.write(f"put back {printable(path)}\n")
+        verb = "put back" if os.path.exists(path) else "removed"
+        sys.stdout.write(f"{verb} {printable(places.shown(path))}\n")
     discarded, updated = take_back(journal, store)
     for put in discarded:
         sys.stdout.write(f"discarded {printable(f'{put.name} in {put.store}')}\n")

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.kustomize.edits import kustomization_edits
 from sealwright.convert.kustomize.generated import Generated, generated_secrets
-from sealwright.convert.kustomize.name_reference import configuration_file, name_reference_text
+from sealwright.convert.kustomize.held import still_used
+from sealwright.convert.kustomize.name_reference import configuration_file, name_reference_text, secret_sites
 from sealwright.convert.kustomize.patches import Secret, patches_on
 from sealwright.convert.kustomize.roots import Roots
 from sealwright.convert.yaml_text import yaml_text
@@ -22,8 +23,8 @@ from sealwright.errors import ConvertError
 from sealwright.finding import ResourceRef
 from sealwright.manifest.discover import Target
 from sealwright.manifest.documents import read_documents
-from sealwright.manifest.kustomization import is_kustomization, named_files
-from sealwright.manifest.resource import resources
+from sealwright.manifest.kustomization import is_kustomization, scalars
+from sealwright.manifest.nodes import lookup
 from sealwright.manifest.source import Source
 from sealwright.rewrite.edit import apply_edits
 from sealwright.rewrite.transaction import FileChange
@@ -31,7 +32,7 @@ from sealwright.run.convert.plan import Stay
 from sealwright.run.convert.workspace import File
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from sealwright.convert.kustomize.refusal import Refusal
     from sealwright.convert.kustomize.roots import Effect
@@ -94,7 +95,8 @@ class Kustomizations:
         above = [self._by_path[step] for step in ways if step in self._by_path]
         item = made.generated.item if made else None
         patches = patches_on(above, secret, self._read, made=item)
-        return next((patch.refused(facts.name) for patch in patches), None)
+        # Labels that a patch puts on everything reach what the Secret becomes as well.
+        return next((patch.refused(facts.name) for patch in patches if patch.sole or not patch.metadata), None)
 
     def notes(self, path: str) -> tuple[str, ...]:
         """What a generator did in silence."""
@@ -121,8 +123,9 @@ class Kustomizations:
             made = [self._made[path] for path in members if path in self._made]
             folder = posixpath.dirname(kustomization)
             configurations = []
-            if any(_renames(effect) for path in members for effect in self._roots.effects(self._listed(path))):
-                text = name_reference_text()
+            effects = [effect for path in members for effect in self._roots.effects(self._listed(path))]
+            if any(map(_renames, effects)):
+                text = name_reference_text(self._sites(effects))
                 name, write = configuration_file(lambda name: self._read(posixpath.join(folder, name)), text)  # noqa: B023
                 configurations = [name]
                 if write:
@@ -141,11 +144,12 @@ class Kustomizations:
         known = self.files.get(path) or self._workspace.files.get(path)
         return known or File(Target(path, self._location(path)), self._read(path), Source(path, ""), ())
 
-    def emptied(self, paths: Sequence[str], texts: Mapping[str, str]) -> Iterator[tuple[str, FileChange]]:
+    def emptied(self, paths: Iterable[str]) -> Iterator[tuple[str, FileChange]]:
         """(path, removal) of every file that held values of these manifests, unless a kustomization still names it."""
-        named = {name for path in self._by_path for name in self._named(path, texts.get(path))}
-        gone = {file for path in paths if path in self._made for file in self._made[path].generated.files}
-        for file in sorted(gone - named):
+        made = [self._made[path].generated for path in paths if path in self._made]
+        gone = {file for one in made for file in one.files}
+        used = still_used(gone, [(one.kustomization, one.item) for one in made], self._by_path.values())
+        for file in sorted(gone - set(used)):
             data = self._read(file)
             if data is not None:
                 yield file, FileChange(self._location(file), data, None)
@@ -155,17 +159,15 @@ class Kustomizations:
         made = self._made.get(path)
         return made.generated.kustomization.document.source.path if made else path
 
-    def _named(self, path: str, text: str | None) -> set[str]:
-        """The files that a kustomization names, as it stands or with its new text."""
-        file, folder = self._workspace.files[path], posixpath.dirname(path)
-        documents = file.documents if text is None else read_documents(Source(path, text))
-        return {
-            posixpath.normpath(posixpath.join(folder, named.path))
-            for document in documents
-            for resource in resources(document)
-            if is_kustomization(resource)
-            for named in named_files(resource)
-        }
+    def _sites(self, effects: Iterable[Effect]) -> Iterator[tuple[str, str, str]]:
+        """Where else Secrets are named, as the configurations on the way say."""
+        for path in dict.fromkeys(step for effect in effects for step in effect.way):
+            value = lookup(self._by_path[path].node, "configurations")
+            for scalar in scalars(value):
+                name = posixpath.normpath(posixpath.join(posixpath.dirname(path), scalar.value))
+                data = self._read(name)
+                if data is not None:
+                    yield from secret_sites(data, name)
 
     def _take(self, path: str, found: Generated | Refusal) -> None:
         if not isinstance(found, Generated):

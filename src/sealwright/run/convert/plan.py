@@ -67,7 +67,6 @@ class Plan(NamedTuple):
     shown: Mapping[str, str] = {}
     stamps: tuple[Stamp, ...] = ()
     problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
 
     @property
     def values(self) -> int:

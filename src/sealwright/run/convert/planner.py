@@ -234,7 +234,7 @@ class Planner:
             if after != file.data:
                 changes.append(FileChange(file.target.location, file.data, after))
                 shown[file.target.location] = path
-        for path, change in self._kustomizations.emptied(list(texts), texts):
+        for path, change in self._kustomizations.emptied(texts):
             changes.append(change)
             shown[change.path] = path
         return Plan(
