@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WITH_VALUE = frozenset(
     {
         "--aws-account",
+        "--aws-role",
         "--azure-client",
         "--azure-principal",
         "--azure-resource-group",
@@ -57,6 +58,7 @@ WITH_VALUE = frozenset(
         "--scope",
         "--sealed-secret-file",
         "--secret-file",
+        "--secret-store",
         "--service-account",
         "--severity-threshold",
         "--skip-files",

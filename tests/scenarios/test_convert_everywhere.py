@@ -299,6 +299,10 @@ def test_papers(repository: Repository, tmp_path: Path, aws: Aws) -> None:
         "oidc.example.com/id/A",
         "--takeover",
         "flux",
+        "--secret-store",
+        str(tmp_path / "store.yaml"),
+        "--service-account",
+        "external-secrets/reader",
         "--worklist",
         f"json={rotate}",
         "apps",
@@ -308,6 +312,11 @@ def test_papers(repository: Repository, tmp_path: Path, aws: Aws) -> None:
     assert "arn:aws:secretsmanager:eu-central-1:123456789012:secret:p/shop/db-??????" in statement["Resource"]
     assert all("*" not in resource for resource in statement["Resource"])
     assert "# Taking over the cluster" in shown
+    store = yaml.safe_load((tmp_path / "store.yaml").read_text())
+    assert store["spec"]["conditions"] == [{"namespaces": ["shop"]}]
+    assert store["spec"]["provider"]["aws"]["auth"] == {
+        "jwt": {"serviceAccountRef": {"name": "reader", "namespace": "external-secrets"}}
+    }
     items = json.loads(rotate.read_text())["items"]
     assert {(item["name"], item["key"]) for item in items if item["name"] == "db"} == {
         ("db", "password"),

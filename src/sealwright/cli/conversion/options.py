@@ -64,7 +64,7 @@ def _papers(parser: Parser) -> None:
     parser.add_argument("--iam-policy", default=None, metavar="FILE", help=policy)
     account = "for --iam-policy: the account of twelve digits"
     parser.add_argument("--aws-account", default=None, metavar="ID", help=account)
-    reader = "for --iam-policy: who reads (default: the operator's; the pods' for secret-provider-class)"
+    reader = "who reads (default: the operator's own; the pods' for secret-provider-class)"
     parser.add_argument("--service-account", default=None, metavar="NAMESPACE/NAME", help=reader)
     for option, words in (
         ("--oidc-provider", "the cluster's issuer, for IRSA"),
@@ -75,6 +75,10 @@ def _papers(parser: Parser) -> None:
         ("--azure-principal", "the object id of the managed identity"),
     ):
         parser.add_argument(option, default=None, metavar="ID", help=f"for --iam-policy: {words}")
+    objects = "also write the SecretStore or ClusterSecretStore that ExternalSecrets point at, without keys in it"
+    parser.add_argument("--secret-store", default=None, metavar="FILE", help=objects)
+    role = "for --secret-store on AWS: a role to assume"
+    parser.add_argument("--aws-role", default=None, metavar="ARN", help=role)
     takeover = "also print how a running cluster takes over without an outage"
     parser.add_argument("--takeover", choices=("argo", "flux", "new-name"), default=None, help=takeover)
     report = "also write the worklist of what is to be rotated now (repeatable): text, json or markdown"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sealwright.cli.outputs import write_whole
 from sealwright.cli.streams import complain
 from sealwright.errors import UsageError
-from sealwright.run.convert.goal import SECRET_PROVIDER_CLASS
+from sealwright.run.convert.goal import EXTERNAL_SECRET, SECRET_PROVIDER_CLASS
 
 if TYPE_CHECKING:
     import argparse
@@ -39,6 +39,8 @@ def write_papers(session: Session, plan: Plan) -> None:
     options = session.options
     if options.iam_policy:
         _write_policies(options, plan)
+    if options.secret_store:
+        _write_stores(options, plan)
     if options.takeover:
         sys.stdout.write("\n" + _runbook(options.takeover, plan))
     if options.worklist:
@@ -62,6 +64,23 @@ def _write_policies(options: argparse.Namespace, plan: Plan) -> None:
             sys.stdout.write(f"wrote {path}\n")
         for note in access.notes:
             complain(f"note: {note}\n")
+
+
+def _write_stores(options: argparse.Namespace, plan: Plan) -> None:
+    """The objects that ExternalSecrets point at, for the namespaces that have some."""
+    from sealwright.convert.external_secret.secret_store import Identity, secret_store_text
+
+    namespace, _, account = (options.service_account or "").partition("/")
+    role = options.aws_role or options.vault_role or ""
+    identity = Identity(account, namespace, role, tenant=options.azure_tenant or "")
+    moves = [move for move in plan.moves if move.goal.to == EXTERNAL_SECRET]
+    texts = []
+    for settings in {move.store: move.goal.store for move in moves}.values():
+        if settings is not None:
+            namespaces = {move.namespace for move in moves if move.store == settings.name}
+            texts.append(secret_store_text(settings, identity, sorted(namespaces)))
+    write_whole(options.secret_store, "---\n".join(texts), "the store's object")
+    sys.stdout.write(f"wrote {options.secret_store}\n")
 
 
 def _party(options: argparse.Namespace, moves: Sequence[Move]) -> Party:

@@ -22,9 +22,14 @@ def plan_text(plan: Plan, style: Style, title: str) -> str:
     rows = [*_moves(plan.moves), *_consumers(plan)]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     lines = [title] if rows or plan.stays else []
+    longest = max((len(row[3]) for row in rows), default=0)
+    narrow = 0 < style.width < sum(widths) + longest + 8
     for name, what, where, path in rows:
-        padded = f"  {name:<{widths[0]}}  {what:<{widths[1]}}  {where:<{widths[2]}}".rstrip()
-        lines.append(f"{padded}  {paint.dim(path)}")
+        padded = f"  {name:<{widths[0]}}  {what:<{widths[1]}}  {where:<{widths[2]}}"
+        if narrow:
+            lines += [padded.rstrip(), f"      {paint.dim(path)}"]
+        else:
+            lines.append(f"{padded}  {paint.dim(path)}")
     for move in plan.moves:
         for note in move.notes:
             text = f"note: {printable(f'{move.ref}: {note}')}"

@@ -20,6 +20,7 @@ class Move(NamedTuple):
 
     `placement` is where its values will be, empty for a SealedSecret. `notes` are for people. `workloads` use it, as
     kubectl names them; `accounts` are their pods' service accounts. `origin` is the kustomization that generated it.
+    `namespace` is where it ends up, '' where nobody can say.
     """
 
     ref: ResourceRef
@@ -32,6 +33,7 @@ class Move(NamedTuple):
     workloads: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     origin: str = ""
+    namespace: str = ""
 
     @property
     def store(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sealwright.convert.change import rewritten
 from sealwright.convert.graph.bootstrap import bootstrap_reason, cautions, other_makers
 from sealwright.convert.graph.finder import Graph
-from sealwright.convert.secret_provider_class.change import rewritten
 from sealwright.errors import ConvertError, SealwrightError
 from sealwright.rewrite.transaction import FileChange
 from sealwright.run.convert.candidates import Candidate, candidates
@@ -22,10 +22,10 @@ from sealwright.stores.remote_names import SecretName
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sealwright.convert.change import Change
     from sealwright.convert.graph.bootstrap import Rival
     from sealwright.convert.graph.use import Use
     from sealwright.convert.secret_facts import SecretFacts
-    from sealwright.convert.secret_provider_class.change import Change
     from sealwright.run.convert.goal import Goals
     from sealwright.run.convert.kustomizations import Kustomizations
     from sealwright.run.convert.target import Draft, Target
@@ -97,9 +97,10 @@ class Planner:
         except SealwrightError as error:
             return candidate.stays(error.message.removeprefix(f"Secret {self._name_of(candidate)}: "), error.hint)
         ref = candidate.resource.ref._replace(namespace=candidate.facts.namespace)
+        name = self._name_of(candidate)
         facts, users = candidate.facts, (workloads_of(uses), accounts_of(uses))
         where = (ref, candidate.file.path, candidate.line)
-        move = Move(*where, facts, candidate.goal, placement, (), *users, self._origin(candidate))
+        move = Move(*where, facts, candidate.goal, placement, (), *users, self._origin(candidate), name.namespace)
         work = Work(candidate, move, uses, self._taken(facts))
         if self._uploaded is not None and move.store and not self._uploaded(move):
             hint = f"run it where the store can be reached: sealwright convert --to {move.goal.to} --write {move.path}"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sealwright.convert.change import Change
     from sealwright.convert.graph.use import Use
-    from sealwright.convert.secret_provider_class.change import Change
     from sealwright.manifest.resource import Resource
     from sealwright.plaintext import Plaintext
     from sealwright.run.convert.candidates import Candidate

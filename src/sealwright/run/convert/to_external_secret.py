@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sealwright.convert.change import Change
 from sealwright.convert.external_secret.document import external_secret_text
 from sealwright.convert.external_secret.expected import new_object
 from sealwright.convert.external_secret.model import remote_ref, resolve
@@ -13,7 +14,6 @@ from sealwright.convert.external_secret.source import planned
 from sealwright.convert.external_secret.validate import flaws
 from sealwright.convert.refusals import refusal, remarks
 from sealwright.convert.restarts import annotated, restart_of, restarted_by
-from sealwright.convert.secret_provider_class.change import Change
 from sealwright.convert.takeover import Revision, unpruned
 from sealwright.errors import ConvertError
 from sealwright.manifest.scalars import to_plain

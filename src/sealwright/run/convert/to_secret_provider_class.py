@@ -18,8 +18,8 @@ from sealwright.run.convert.target import Draft, Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sealwright.convert.change import Change
     from sealwright.convert.graph.use import Use
-    from sealwright.convert.secret_provider_class.change import Change
     from sealwright.convert.secret_provider_class.model import Conversion, Identity
     from sealwright.manifest.resource import Resource
     from sealwright.manifest.scalars import Plain
