@@ -131,7 +131,7 @@ def run_hook(command: str, arguments: Sequence[str], *fixed: str) -> int:
     except UsageError as error:
         show_error(error)
         return int(error.exit_code)
-    if not files and command == "seal":
+    if not files and command in {"seal", "convert"}:
         return 0
     os.environ.pop("SEALWRIGHT_HISTORY", None)  # who starts a hook has said what it is to look at
     return main([command, *fixed, *options, "--", *files])

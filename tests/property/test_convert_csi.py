@@ -10,9 +10,9 @@ from property.secret_layouts import DROPPED, LAST_APPLIED, NEIGHBOURS, Written, 
 from unit.convert.secret_provider_class.converting import AWS, IDENTITY, STORES, converted, load_all, read
 
 from sealwright import config
+from sealwright.convert.change import rewritten
 from sealwright.convert.secret_facts import SecretFacts, facts_of
 from sealwright.convert.secret_provider_class.capabilities import is_text, keys_to_split
-from sealwright.convert.secret_provider_class.change import rewritten
 from sealwright.convert.secret_provider_class.conversion import conversion_of, secret_change
 from sealwright.convert.secret_provider_class.validate import flaws
 from sealwright.errors import ConvertError, SealingError

@@ -149,6 +149,18 @@ def test_undo_leaves_what_somebody_changed(repository: Repository) -> None:
     assert resolved(repository) == BYTES
 
 
+def test_a_file_that_cannot_be_written_leaves_nothing_to_mend(repository: Repository) -> None:
+    os.link(repository.path / "apps" / "db.yaml", repository.path / "other-name")
+    assert b"hard links" in to(repository, "--write", code=3).stderr
+    assert repository.read("apps/db.yaml").decode() == SECRET
+    os.unlink(repository.path / "other-name")
+    repository.write("apps/db.yaml", SECRET.replace("May", "June"))
+    to(repository, "--write")
+    assert resolved(repository) == BYTES
+    assert b"discarded shop/db" in convert(repository, "--undo").stdout
+    assert repository.read("apps/db.yaml").decode() == SECRET.replace("May", "June")
+
+
 def test_another_value_in_the_store_stops_it(repository: Repository) -> None:
     to(repository, "--write")
     repository.write("apps/db.yaml", SECRET.replace(CANARY, OTHER))
@@ -162,7 +174,7 @@ def test_another_value_in_the_store_stops_it(repository: Repository) -> None:
 def test_values_that_are_left_elsewhere_are_named(repository: Repository) -> None:
     repository.write("notes.md", f"log in with\n{CANARY}\n")
     done = to(repository, "--write", code=1)
-    assert b"notes.md:2: Secret shop/db password stands here, too" in done.stderr
+    assert b"notes.md:2: `password` of Secret shop/db (apps/db.yaml:2) stands here, too" in done.stderr
     assert resolved(repository) == BYTES
 
 
@@ -241,12 +253,52 @@ def test_targets_by_path(repository: Repository) -> None:
     assert repository.read("other/db.yaml").decode() == SECRET
 
 
+def test_a_hook_does_not_believe_what_was_taken_back(repository: Repository) -> None:
+    to(repository, "--write")
+    lock = repository.read(".sealwright-stores.lock")
+    convert(repository, "--undo")
+    repository.write(".sealwright-stores.lock", lock)
+    done = run_program("sealwright-external-secret", "apps/db.yaml", cwd=repository.path)
+    assert done.returncode == 1
+    assert repository.read("apps/db.yaml").decode() == SECRET
+
+
+def test_a_hook_lets_no_file_come_or_go(repository: Repository) -> None:
+    repository.write("k/kustomization.yaml", "secretGenerator:\n- name: env\n  envs: [.env]\n")
+    repository.write("k/.env", f"PASSWORD={CANARY}-2\n")
+    to(repository, "--write")
+    assert not (repository.path / "k" / ".env").exists()
+    repository.write("k/kustomization.yaml", "secretGenerator:\n- name: env\n  envs: [.env]\n")
+    repository.write("k/.env", f"PASSWORD={CANARY}-2\n")
+    os.unlink(repository.path / "k" / "env.yaml")
+    done = run_program("sealwright-external-secret", "k/kustomization.yaml", cwd=repository.path)
+    assert (done.returncode, (repository.path / "k" / ".env").exists()) == (1, True)
+    assert run_program("sealwright-external-secret", cwd=repository.path).returncode == 0
+
+
+def test_a_value_file_behind_a_link_is_not_taken_away(repository: Repository) -> None:
+    repository.write("real/pin.txt", CANARY)
+    repository.write("k/kustomization.yaml", "secretGenerator:\n- name: env\n  files: [pin.txt]\n")
+    os.symlink("../real/pin.txt", repository.path / "k" / "pin.txt")
+    to(repository, "--write", "k")
+    assert repository.read("real/pin.txt").decode() == CANARY
+
+
 REFUSED = {
     "nothing said": ((), "nothing says what Secrets are to become"),
     "no such store": (("--to", "external-secret", "--store", "aws"), "there is no store aws"),
     "both": (("--to", "external-secret", "--write", "--check"), "contradict each other"),
     "stdin": (("--to", "external-secret", "-"), "does not read standard input"),
     "update alone": (("--to", "external-secret", "--update"), "--update needs --write"),
+    "no certificate": (("--to", "sealed-secret", "--write"), "no certificate to seal with"),
+    "a policy without an account": (
+        ("--to", "external-secret", "--store", "aws2", "--write", "--iam-policy", "p.json"),
+        "the AWS account's twelve digits",
+    ),
+    "a worklist nowhere": (
+        ("--to", "external-secret", "--write", "--worklist", "text=no/x"),
+        "cannot be written there",
+    ),
     "no journal": (("--resume",), "no conversion to go on with"),
 }
 
@@ -254,5 +306,87 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
 def test_refused(repository: Repository, case: tuple[tuple[str, ...], str]) -> None:
     arguments, words = case
+    repository.write(".sealwright.yaml", "stores: {aws2: {backend: aws-secrets-manager, region: eu-central-1}}\n")
+    repository.commit("stores")
+    if "--store" not in arguments:
+        arguments = (*arguments, "--store", "local") if "external-secret" in arguments else arguments
     assert words.encode() in convert(repository, *arguments, code=2).stderr
     assert status(repository) == ""
+
+
+TWO_STORES = """\
+stores: {a: {backend: local, path: a}, b: {backend: local, path: b}}
+convert:
+- {paths: [apps/**], to: external-secret, store: a}
+"""
+
+
+def test_rules_say_which_store_of_several_is_meant(repository: Repository) -> None:
+    repository.write(".sealwright.yaml", TWO_STORES)
+    assert b"-> a shop/db" in to(repository, "--write").stdout
+    repository.write("other/db.yaml", SECRET)
+    shown = " ".join(to(repository).stdout.decode().split())
+    assert "nothing says which store its values go to instead give --store: a, b" in shown
+    shown = " ".join(convert(repository).stdout.decode().split())
+    assert "no rule under `convert` is about its path" in shown
+
+
+def test_machines_get_one_object(repository: Repository, tmp_path: Path) -> None:
+    worklist = ("--worklist", f"text={tmp_path / 'list.txt'}")
+    done = to(repository, "--write", "--takeover", "new-name", "--diff", *worklist, "--format", "json")
+    report = json.loads(done.stdout)
+    assert report["runbook"].startswith("# Taking over")
+    assert report["diff"].startswith("--- a/apps/db.yaml")
+    undone = json.loads(convert(repository, "--undo", "--format", "json").stdout)
+    assert undone["discarded"] == [{"store": "local", "name": "shop/db"}]
+
+
+def test_the_same_secret_in_two_places_is_looked_for_twice(repository: Repository) -> None:
+    repository.write("apps/db.yaml", "")
+    repository.write(".sealwright.yaml", "clusters: {dev: {paths: [dev/**]}, prod: {paths: [prod/**]}}\n")
+    repository.write("dev/db.yaml", SECRET.replace(CANARY, OTHER))
+    repository.write("prod/db.yaml", SECRET)
+    repository.write("README.md", f"try {OTHER}\n")
+    done = to(repository, "--write", code=1)
+    assert b"README.md:1: `password` of Secret shop/db (dev/db.yaml:2) stands here, too" in done.stderr
+
+
+def interrupted(repository: Repository) -> None:
+    """A conversion that has put its values into the store, and could not write a file."""
+    os.link(repository.path / "apps" / "db.yaml", repository.path / "other-name")
+    assert b"--resume goes on, --undo takes them back" in to(repository, "--write", "--store", "a", code=3).stderr
+    os.unlink(repository.path / "other-name")
+
+
+def test_it_goes_on_with_the_store_that_it_began_with(repository: Repository) -> None:
+    repository.write(".sealwright.yaml", TWO_STORES)
+    interrupted(repository)
+    repository.write(".sealwright.yaml", TWO_STORES.replace("path: a", "path: c"))
+    assert b"store a is not the one" in convert(repository, "--resume", code=2).stderr
+    assert b"discarded shop/db in a" in convert(repository, "--undo").stdout
+    assert not list((repository.path / "a").glob("*.sealed*"))
+    assert repository.read("apps/db.yaml").decode() == SECRET
+
+
+def test_one_conversion_at_a_time(repository: Repository) -> None:
+    from sealwright.rewrite.lock import hold
+
+    lock = hold(str(repository.path / ".git" / "sealwright.lock"))
+    assert lock is not None
+    for way in (("--to", "external-secret", "--write"), ("--undo",), ("--resume",)):
+        assert b"another conversion is running" in convert(repository, *way, code=2).stderr
+    os.close(lock)
+    to(repository, "--write")
+
+
+def test_undo_leaves_what_somebody_put_there_meanwhile(repository: Repository) -> None:
+    from sealwright.config import Store
+    from sealwright.plaintext import Plaintext
+    from sealwright.stores.local import open_store
+    from sealwright.stores.store import Form, Remote
+
+    to(repository, "--write")
+    open_store(Store("local", "local")).update(Remote("shop/db", Plaintext(b"{}"), Form.BUNDLE), "1")
+    assert b"left shop/db in local" in convert(repository, "--undo", code=1).stdout
+    assert repository.read("apps/db.yaml").decode() == SECRET
+    assert b"no conversion to take back" in convert(repository, "--undo", code=2).stderr

@@ -221,10 +221,11 @@ def test_vault(repository: Repository) -> None:
     with serving(service):
         url = service.base
         ENVIRONMENT.update({"VAULT_ADDR": url, "VAULT_TOKEN": "root"})
-        configure(repository, "{backend: vault, mount: secret}")
+        configure(repository, "{backend: vault, mount: secret, prefix: secret/}")  # a folder named as the mount
         convert(repository, "--to", "external-secret", "--write")
 
         def get(key: str) -> bytes:
+            key = key.removeprefix("secret/").removeprefix("data/")  # as the operator takes off the mount's name
             answer = requests.get(f"{url}/v1/secret/data/{key}", headers={"X-Vault-Token": "root"}, timeout=10)
             return json.dumps(answer.json()["data"]["data"]).encode()
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sealwright.errors import ConvertError
 from sealwright.report.wording import plural, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sealwright import config
+    from sealwright.convert.external_secret.remote_ref import RemoteRef
     from sealwright.errors import SealwrightError
-    from sealwright.stores.copying import Change, Copied
+    from sealwright.stores.copying import Copied
     from sealwright.stores.reference import Reference
 
 
@@ -43,6 +45,14 @@ class Report(NamedTuple):
         return [one for one in self.done if one.error is None]
 
 
+class Change(NamedTuple):
+    """A key for which an ExternalSecret has to say something else than before."""
+
+    key: str
+    before: RemoteRef
+    after: RemoteRef
+
+
 def stores(known: Sequence[config.Store]) -> str:
     """A line for each store."""
     name, backend = (max(len(getattr(store, field)) for store in known) for field in ("name", "backend"))
@@ -71,13 +81,12 @@ def objects_json(settings: config.Store, names: Sequence[str]) -> str:
 def copied_text(report: Report) -> str:
     """What was not copied and why, which references change, and how much of it is done."""
     lines = _failures(report)
-    changed = [one for one in report.good if one.changes]
-    lines += ["References that change:"] if changed else []
-    for one in changed:
-        lines.append(
-            f"  Secret {printable(str(one.secret))}" + (f" in {one.secret.cluster}" * bool(one.secret.cluster))
-        )
-        lines += [f"    {printable(_change(change))}" for change in one.changes]
+    changed = [(one, changes) for one in report.good if (changes := _changes(report, one))]
+    lines += ["What ExternalSecrets have to say now, in their `remoteRef`:"] if changed else []
+    for one, changes in changed:
+        cluster = f" in {one.secret.cluster}" if one.secret.cluster else ""
+        lines.append(printable(f"  Secret {one.secret}{cluster}"))
+        lines += [printable(f"    {line}") for line in _told(changes, len(one.moved))]
     return "".join(f"{line}\n" for line in [*lines, *_closing(report)])
 
 
@@ -86,7 +95,7 @@ def copied_json(report: Report) -> str:
     secrets = [
         one.secret._asdict()
         | {"objects": [{"name": name, "outcome": what.value} for name, what in one.objects]}
-        | {"references": [_change_data(change) for change in one.changes]}
+        | {"references": [_change_data(change) for change in _changes(report, one)]}
         for one in report.good
     ]
     errors = [{"message": str(error), "hint": error.hint} for error in report.errors]
@@ -122,18 +131,44 @@ def _closing(report: Report) -> list[str]:
     return lines
 
 
-def _change(change: Change) -> str:
-    encoded = " (base64)" if change.after.base64 else ""
-    return f"{change.key}  {_reference(change.before)} -> {_reference(change.after)}{encoded}"
+def _changes(report: Report, copied: Copied) -> list[Change]:
+    """The keys whose `remoteRef` differs, by the language of each store's provider."""
+    refs = (Change(key, _ref(report.source, before), _ref(report.target, after)) for key, before, after in copied.moved)
+    return [change for change in refs if change.before != change.after]
 
 
-def _reference(reference: Reference) -> str:
-    return reference.name + (f" [{reference.property}]" if reference.property else "")
+def _ref(settings: config.Store, reference: Reference) -> RemoteRef:
+    from sealwright.convert.external_secret.model import remote_ref
+    from sealwright.convert.external_secret.remote_ref import RemoteRef
+
+    try:
+        return remote_ref(settings, reference)
+    except ConvertError:  # a name that no ExternalSecret can say, so that none does
+        return RemoteRef(reference.name, reference.property)
+
+
+def _told(changes: Sequence[Change], keys: int) -> Iterator[str]:
+    """A line for each object that keys are found in now, and one for each key that is found there in another way."""
+    objects: dict[tuple[str, str], list[str]] = {}
+    for key, before, after in changes:
+        if before.key != after.key:
+            objects.setdefault((before.key, after.key), []).append(key)
+    for (old, new), names in objects.items():
+        whose = "" if len(names) == keys else f"{', '.join(names)}: "
+        yield f"{whose}key {old} -> {new}"
+    for key, before, after in changes:
+        if before.property != after.property:
+            yield f"{key}: property {before.property or '(none)'} -> {after.property or '(none)'}"
+        if before.decoding != after.decoding:
+            yield f"{key}: decodingStrategy {before.decoding} -> {after.decoding}"
 
 
 def _change_data(change: Change) -> dict[str, Any]:
-    before, after = ({"name": ref.name, "property": ref.property} for ref in (change.before, change.after))
-    return {"key": change.key, "before": before, "after": after | {"base64": change.after.base64}}
+    before, after = (
+        {"key": ref.key, "property": ref.property, "decodingStrategy": ref.decoding}
+        for ref in (change.before, change.after)
+    )
+    return {"key": change.key, "before": before, "after": after}
 
 
 def _where(store: config.Store) -> str:

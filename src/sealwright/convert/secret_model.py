@@ -56,7 +56,7 @@ def read_secret(resource: Resource, *, namespace: str = "") -> SecretModel:
     metadata = mapping_at(node, "metadata")
     name = _identifier(resource, metadata, "name")
     if not name:
-        hint = "give it one: a sealed value is bound to it"
+        hint = "give it one: without, nothing can refer to it"
         raise problem(resource, node, "it has no metadata.name", hint)
     own = _identifier(resource, metadata, "namespace")
     if own and namespace and own != namespace:
@@ -70,12 +70,12 @@ def _check_fields(resource: Resource) -> None:
     node = resource.node
     for name, key, _ in entries(node):
         if name not in _FIELDS:
-            hint = "remove it: no Secret has it, and sealing would lose it"
+            hint = "remove it: no Secret has it, and it would be lost"
             raise problem(resource, key, f"unknown field `{_shown(name)}`", hint)
     _refuse_odd_keys(resource, node, "")
     version = lookup(node, "apiVersion")
     if version is None or text_of(version) != "v1":
-        hint = "a Secret has `apiVersion: v1`; a patch or a part of one cannot be sealed"
+        hint = "a Secret has `apiVersion: v1`; a patch or a part of one is no whole Secret"
         raise problem(resource, version or node, "its apiVersion is not v1", hint)
     kind = lookup(node, "type")
     if kind is not None and not _is_string(kind):
@@ -90,7 +90,7 @@ def _values(resource: Resource, field: str) -> Iterator[Value]:
     if holder is None or (isinstance(holder, Scalar) and kind_of(holder) == "null"):
         return
     if not isinstance(holder, Mapping):
-        hint = "write the values where they belong; sealing leaves an alias and what it stands for as they are"
+        hint = "write the values where they belong: an alias, and what it stands for, would stay as they are"
         raise problem(resource, holder, f"`{field}` is not a mapping of its own", hint)
     _refuse_odd_keys(resource, holder, f"{field}.")
     for key, value in holder.entries:

@@ -8,6 +8,7 @@ six characters look like the service's own identifiers. Limits: CreateSecret in 
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from sealwright.errors import AlreadyThere, Changed, StoreError
@@ -16,7 +17,8 @@ from sealwright.plaintext import Plaintext
 from sealwright.stores.aws_client import AwsClient, flaw_of_labels, labels_of, tags_of
 from sealwright.stores.aws_errors import Refused
 from sealwright.stores.late_labels import LateLabels
-from sealwright.stores.remote_names import MANAGED_BY, MANAGER
+from sealwright.stores.putting import same_value
+from sealwright.stores.remote_names import MANAGED_BY, MANAGER, WHOSE
 from sealwright.stores.store import Form, Stored, Traits
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ _PREVIOUS = "AWSPREVIOUS"
 _RECOVERY_DAYS = 30
 _MOST_TAGS = 50
 _NOT_FOUND = ("ResourceNotFoundException",)
+_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+"""Seconds between looks at a secret that was just restored."""
 _NO_VALUE = (*_NOT_FOUND, "InvalidRequestException")
 """What a read says of a secret that is not there, has no value yet, or is marked for deletion."""
 
@@ -81,7 +85,8 @@ class SecretsManager:
         return Stored(body, answer["VersionId"], LateLabels(lambda: self._labels(name)))
 
     def create(self, remote: Remote) -> str:
-        """As `Store.create`."""
+        """As `Store.create`. What is scheduled for deletion is restored if its tags name the same Secret, as after a
+        conversion that was taken back."""
         token = _token()
         more = {"KmsKeyId": self._store.kms_key} if self._store.kms_key else {}
         known = ("ResourceExistsException", "InvalidRequestException")
@@ -92,10 +97,13 @@ class SecretsManager:
             code = refusal.code
         else:
             return self._version(answer, remote.name)
+        about = self._described(remote.name)
+        if about.get("DeletedDate") is not None:
+            return self._revived(remote, about)
         if code == "ResourceExistsException":
             raise AlreadyThere(f"{remote.name}: there is such a secret")
-        hint = f"aws secretsmanager restore-secret --secret-id {remote.name}; then run this again"
-        raise StoreError(f"store {self._store.name}: {remote.name}: it is scheduled for deletion", hint=hint)
+        hint = "if it was just deleted for good, run this again in a minute"
+        raise StoreError(f"store {self._store.name}: {remote.name}: the service cannot create it now", hint=hint)
 
     def update(self, remote: Remote, expected: str) -> str:
         """As `Store.update`."""
@@ -136,21 +144,54 @@ class SecretsManager:
                     found.append(name)
         return sorted(found)
 
+    def _revived(self, remote: Remote, about: Mapping[str, Any]) -> str:
+        """Bring back what was scheduled for deletion, with the value of `remote`; the version. Raises StoreError for
+        what is another's."""
+        name, tags = remote.name, labels_of(about.get("Tags"))
+        if any(tags.get(label, "") != remote.labels.get(label, "") for label in (MANAGED_BY, *WHOSE)):
+            hint = f"`aws secretsmanager restore-secret --secret-id {name}` brings it back; or choose another `key`"
+            raise StoreError(f"store {self._store.name}: {name}: it is scheduled for deletion", hint=hint)
+        self._client.call("restore_secret", name, (), SecretId=name)
+        self._client.call("tag_resource", name, (), SecretId=name, Tags=tags_of(remote.labels))
+        stored = self.get(name)
+        for pause in _PAUSES if _staged(about) else ():
+            if stored is not None:
+                break
+            time.sleep(pause)
+            stored = self.get(name)
+        if stored is not None:
+            return stored.version if same_value(stored.body, remote) else self.update(remote, stored.version)
+        if _staged(about):
+            hint = "the service may need a moment: run it again"
+            raise StoreError(f"{name}: it was restored, but cannot be read", hint=hint)
+        token = _token()
+        self._client.call("put_secret_value", name, (), SecretId=name, ClientRequestToken=token, **_value(remote))
+        return token
+
     def _labels(self, name: str) -> Mapping[str, str]:
+        return labels_of(self._described(name).get("Tags"))
+
+    def _described(self, name: str) -> Mapping[str, Any]:
+        """What the service says of a secret without its value, nothing where there is none."""
         try:
-            return labels_of(self._client.call("describe_secret", name, _NOT_FOUND, SecretId=name).get("Tags"))
+            return self._client.call("describe_secret", name, _NOT_FOUND, SecretId=name)
         except Refused:
             return {}
 
     def _stages(self, name: str, known: tuple[str, ...] = ()) -> Mapping[str, Any]:
-        stages = self._client.call("describe_secret", name, known, SecretId=name).get("VersionIdsToStages")
-        return stages if isinstance(stages, dict) else {}
+        return _staged(self._client.call("describe_secret", name, known, SecretId=name))
 
     def _version(self, answer: Mapping[str, Any], name: str) -> str:
         version = answer.get("VersionId")
         if not isinstance(version, str) or not version:
             raise self._client.strange(name)
         return version
+
+
+def _staged(about: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The versions of a description, and the labels of each."""
+    stages = about.get("VersionIdsToStages")
+    return stages if isinstance(stages, dict) else {}
 
 
 def _value(remote: Remote) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sealwright.errors import StoreError
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _PRIVATE = 0o700
+_HINT = "run it as the user who began, with the same HOME; or settle the files by hand and remove this folder"
 
 
 class Copies:
@@ -45,9 +46,9 @@ class Copies:
                 key = file.read()
             return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
         except OSError as error:
-            raise StoreError(f"a kept copy cannot be read: {error.strerror}", place=error.filename or path) from None
+            raise StoreError(f"a kept copy cannot be read: {error.strerror}", hint=_HINT, place=path) from None
         except (InvalidTag, ValueError):
-            raise StoreError("a kept copy is damaged, or was made under another key", place=path) from None
+            raise StoreError("a kept copy is damaged, or was made under another key", hint=_HINT, place=path) from None
 
     @property
     def _key_path(self) -> str:

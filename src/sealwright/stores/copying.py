@@ -57,8 +57,8 @@ class Kept(NamedTuple):
     split: frozenset[str]
 
 
-class Change(NamedTuple):
-    """A key whose value is found in another way now: its manifests have to say so."""
+class Moved(NamedTuple):
+    """Where the value of a key was found, and where its copy is."""
 
     key: str
     before: Reference
@@ -66,11 +66,11 @@ class Change(NamedTuple):
 
 
 class Copied(NamedTuple):
-    """What became of a Secret: each object in the target and what it took, or the error."""
+    """What became of a Secret: each object in the target and what it took, and where each key is; or the error."""
 
     secret: SecretName
     objects: tuple[tuple[str, What], ...] = ()
-    changes: tuple[Change, ...] = ()
+    moved: tuple[Moved, ...] = ()
     error: SealwrightError | None = None
 
 
@@ -124,9 +124,8 @@ def copied(secrets: Iterable[Kept], target: Opened, *, update: bool) -> Iterator
 def _copied(kept: Kept, target: Opened, *, update: bool) -> Copied:
     placement = place(kept.secret, kept.values, target.settings, target.store.traits, split=kept.split)
     objects = [(remote.name, put(target.store, remote, update=update).what) for remote in placement.remotes]
-    pairs = ((key, kept.before[key], after) for key, after in placement.references.items())
-    changes = tuple(Change(key, before, after) for key, before, after in pairs if before != after)
-    return Copied(kept.secret, tuple(objects), changes)
+    moved = tuple(Moved(key, kept.before[key], after) for key, after in placement.references.items())
+    return Copied(kept.secret, tuple(objects), moved)
 
 
 class _Held(NamedTuple):

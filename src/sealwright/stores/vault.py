@@ -15,7 +15,6 @@ from sealwright.stores.putting import same_value
 from sealwright.stores.store import Form, Stored, Traits
 from sealwright.stores.vault_line import Answer, Line
 from sealwright.stores.vault_maps import map_of, shown, size_of
-from sealwright.stores.vault_settings import mount_of
 from sealwright.stores.vault_walk import walk
 
 if TYPE_CHECKING:
@@ -48,7 +47,6 @@ class VaultStore:
 
     def __init__(self, store: config.Store) -> None:
         self._store = store
-        self._mount = mount_of(store)
         self._line = Line(store)
 
     def flaw(self, remote: Remote) -> str:
@@ -64,7 +62,7 @@ class VaultStore:
             return "it is not a map of texts in UTF-8"
         if size > _LARGEST:
             return f"it is larger than {_LARGEST:,} bytes as Vault would keep it"
-        return _flaw_of_name(remote.name, self._mount) or _flaw_of_labels(remote.labels)
+        return _flaw_of_name(remote.name) or _flaw_of_labels(remote.labels)
 
     def get(self, name: str, version: str = "") -> Stored | None:
         """As `Store.get`. Numbers and the like are shown as the texts that the operator takes them for."""
@@ -130,7 +128,7 @@ class VaultStore:
 
     def _check(self, name: str) -> None:
         """A name that leads elsewhere than it seems is not asked for."""
-        flaw = _flaw_of_name(name, self._mount)
+        flaw = _flaw_of_name(name)
         if flaw:
             raise StoreError(f"{name}: {flaw}", hint="check the store's `key` and `prefix`")
 
@@ -190,13 +188,11 @@ class VaultStore:
         return Answer(200, {"data": {"version": stored.version}}, "")
 
 
-def _flaw_of_name(name: str, mount: str) -> str:
-    """`..` would be resolved on the way, and the operator takes a mount's name away from the beginning of a path."""
+def _flaw_of_name(name: str) -> str:
+    """`..` would be resolved on the way."""
     segments = name.split("/")
     if any(segment in {".", ".."} or not _SEGMENT.match(segment) for segment in segments):
         return "a path of Vault has letters, digits and ._@=,:~- between single slashes"
-    if name.startswith(f"{mount}/"):
-        return f"the operator would take {mount}/ for the mount, and look for the rest"
     return ""
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from aws_stand_in import Aws, answer_lost, error, trouble
+from gcp_stand_in import GcpStandIn
+from loopback_server import serving
 from support import Repository, posix_only, program, run_program
 
 from sealwright import config
@@ -108,13 +110,32 @@ def test_everything_is_copied_and_what_changes_is_said(here: Place) -> None:
     assert found["shop/large/a"] == "x" * 60_000
     changes = {change["key"]: change for secret in report["secrets"] for change in secret["references"]}
     assert set(changes) == {"tls.crt", "keystore.jks", "a"}
-    assert changes["a"]["after"] == {"name": "shop/large/a", "property": "", "base64": False}
+    assert changes["a"]["after"] == {"key": "shop/large/a", "property": "", "decodingStrategy": "None"}
     again = here.copy("local", "sm")
     assert {one["outcome"] for secret in again["secrets"] for one in secret["objects"]} == {"same"}
     result = here.run("copy", "local", "sm")
     assert b"4 same" in result.stdout
     assert b"SecretStore aws" in result.stdout
-    assert b"    a  shop/large [a] -> shop/large/a\n" in result.stdout
+    assert b"    a: key shop/large -> shop/large/a\n    a: property a -> (none)\n" in result.stdout
+    assert b"  Secret shop/app-secret in prod\n    key prod/shop/app-secret -> prod/shop/app-secret_\n" in result.stdout
+
+
+def test_what_changes_is_what_an_external_secret_says(here: Place) -> None:
+    """Not what the objects are called: for AWS, a prefix is no part of a key, and Google's provider wants dots escaped."""
+    secret = SecretName("", "shop", "tls")
+    fill({secret: {"tls.crt": b"-----", "key": CANARY.encode()}})
+    service = GcpStandIn()
+    with serving(service):
+        here.repository.write(
+            ".sealwright.yaml",
+            "stores:\n  sm: {backend: aws-secrets-manager, prefix: team/}\n"
+            f"  google: {{backend: gcp-secret-manager, project: shop, endpoint: '{service.base}', key: '{{name}}'}}\n"
+            "  flat: {backend: local, path: flat, key: '{name}'}\n",
+        )
+        assert here.copy("local", "sm")["secrets"][0]["references"] == []
+        assert here.copy("local", "flat")["summary"]["copied"] == 1
+        lines = here.run("copy", "flat", "google").stdout.decode().splitlines()
+    assert lines[1:3] == ["  Secret shop/tls", "    tls.crt: property tls.crt -> tls\\.crt"]
 
 
 def test_there_and_back_through_every_form(here: Place) -> None:
@@ -126,7 +147,7 @@ def test_there_and_back_through_every_form(here: Place) -> None:
     fill(small, split=frozenset({"keystore.jks"}))
     assert here.copy("local", "ssm")["summary"]["failed"] == 0
     changed = [change for one in here.copy("ssm", "each")["secrets"] for change in one["references"]]
-    assert {change["after"]["name"] for change in changed} >= {"each/prod/shop/db/password"}
+    assert {change["after"]["key"] for change in changed} >= {"each/prod/shop/db/password"}
     for source, target in [("each", "sm"), ("each", "sm"), ("sm", "each"), ("sm", "back")]:  # two stores, one account
         assert here.copy(source, target)["summary"] == {"copied": 2, "failed": 0, "notTried": 0}
     back = open_store(config.Store("back", "local", path=str(here.repository.path / "back")))

@@ -319,16 +319,68 @@ def test_what_is_wrong_around_it_is_said(
     assert caught.value.hint
 
 
-def test_a_secret_that_is_scheduled_for_deletion_is_left_alone(door: Door, aws: Aws) -> None:
+DELETED = [error(400, "InvalidRequestException"), error(400, "ResourceExistsException")]
+"""What CreateSecret says where a secret is scheduled for deletion: the service, and the stand-in."""
+
+
+@pytest.mark.parametrize("fault", DELETED)
+@pytest.mark.parametrize("tags", [{}, {"managed-by": "sealwright"}, labels(SecretName("prod", "shop", "other"))])
+def test_what_others_scheduled_for_deletion_is_left_alone(
+    door: Door, aws: Aws, fault: Trouble, tags: dict[str, str]
+) -> None:
     service = aws.client("secretsmanager")
-    service.create_secret(Name=NAME[AWS[0]], SecretString="x")
+    given = [{"Key": key, "Value": value} for key, value in tags.items()]
+    service.create_secret(Name=NAME[AWS[0]], SecretString="x", Tags=given)
     service.delete_secret(SecretId=NAME[AWS[0]], RecoveryWindowInDays=7)
-    with pytest.raises(StoreError, match="shows no value"):  # the stand-in says that it exists
-        put(opened(AWS[0]), remote(AWS[0]), update=True)
-    door.always("CreateSecret", error(400, "InvalidRequestException"))
+    door.always("CreateSecret", fault)
     with pytest.raises(StoreError, match="scheduled for deletion") as caught:
-        opened(AWS[0]).create(remote(AWS[0]))
-    assert "restore-secret" in caught.value.hint
+        put(opened(AWS[0]), remote(AWS[0]), update=True)
+    assert f"aws secretsmanager restore-secret --secret-id {NAME[AWS[0]]}" in caught.value.hint
+    assert service.describe_secret(SecretId=NAME[AWS[0]])["DeletedDate"]
+
+
+@pytest.mark.parametrize("fault", DELETED)
+@pytest.mark.parametrize("value", [SECRET, "another one"])
+def test_what_was_taken_back_is_restored(door: Door, fault: Trouble, value: str) -> None:
+    first = put(opened(AWS[0]), remote(AWS[0]), update=False)
+    opened(AWS[0]).discard(NAME[AWS[0]], first.version)
+    door.order("CreateSecret", fault)
+    door.order("GetSecretValue", error(400, "InvalidRequestException"))  # it shows late
+    one = remote(AWS[0], value)
+    again = put(opened(AWS[0]), one._replace(labels={**one.labels, "run": "2"}), update=False)
+    assert again.what is What.CREATED  # so that it can be taken back once more
+    stored = opened(AWS[0]).get(one.name)
+    assert stored is not None
+    assert stored.labels["run"] == "2"
+    assert (again.version == first.version) == (value == SECRET)
+    opened(AWS[0]).discard(NAME[AWS[0]], again.version)
+    assert opened(AWS[0]).get(NAME[AWS[0]]) is None
+
+
+@every_store
+@pytest.mark.parametrize("value", [SECRET, "another one"])
+def test_what_was_taken_back_can_be_put_again(store: Store, value: str) -> None:
+    backend = backend_of(store)
+    for one in (remote(backend), remote(backend, value), remote(backend)):
+        outcome = put(store, one, update=False)
+        assert outcome.what is What.CREATED
+        store.discard(one.name, outcome.version)
+        assert store.get(one.name) is None
+
+
+def test_one_that_never_had_a_value_is_restored_with_one(aws: Aws) -> None:
+    service = aws.client("secretsmanager")
+    given = [{"Key": key, "Value": value} for key, value in labels(WHOSE).items()]
+    service.create_secret(Name=NAME[AWS[0]], Tags=given)
+    service.delete_secret(SecretId=NAME[AWS[0]], RecoveryWindowInDays=7)
+    assert put(opened(AWS[0]), remote(AWS[0]), update=False).what is What.CREATED
+
+
+def test_what_is_being_deleted_for_good_is_explained(door: Door) -> None:
+    door.always("CreateSecret", error(400, "InvalidRequestException", SECRET))
+    with pytest.raises(StoreError, match="cannot create it now") as caught:
+        put(opened(AWS[0]), remote(AWS[0]), update=False)
+    assert "again in a minute" in caught.value.hint
 
 
 def test_without_the_sdk_it_says_what_to_install(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,6 +119,13 @@ class TestVault(Behaviour):
         self.stand_in.secrets.clear()
 
 
+@pytest.mark.parametrize("name", ["secret/db", "secret/data/db", "data/db"])
+def test_a_name_may_begin_like_the_mount(base: str, name: str) -> None:
+    """What an ExternalSecret says to find it nevertheless is for `external_secret.model`."""
+    put(opened(), remote(name), update=False)
+    assert "data" in ask(base, f"secret/data/{name}")
+
+
 @pytest.mark.parametrize("mount", ["secret", "team/kv"])
 def test_a_life(base: str, mount: str) -> None:
     store = opened(mount=mount)
@@ -328,7 +335,7 @@ def test_nobody_listens(stand_in: VaultStandIn, monkeypatch: pytest.MonkeyPatch)
         ({"body": Plaintext(b'{"a":"\\ud800"}')}, "UTF-8"),
         ({"body": Plaintext(b"[" * 100_000)}, "flat map"),
         ({"body": bundle([("a", "<" * 200_000)])}, "larger"),
-        ({"name": "secret/prod/db"}, "for the mount"),
+        ({"name": "secret/../db"}, "a path of Vault"),
         ({"labels": {"a": ""}}, "label a"),
         ({"labels": {"a": "b\n"}}, "label a"),
         ({"labels": {"a": "b" * 513}}, "label a"),

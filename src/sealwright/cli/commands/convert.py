@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sealwright.cli.conversion.options import add_convert_options, check_convert_options
 from sealwright.cli.conversion.output import show, told_remaining
-from sealwright.cli.conversion.papers import check_paper_options, write_papers
+from sealwright.cli.conversion.papers import check_paper_options, prepared_papers, runbook_of, write_papers
+from sealwright.cli.streams import complain
 from sealwright.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -45,20 +46,22 @@ def run(options: argparse.Namespace) -> ExitCode:
     journal = None
     if options.write or options.resume:
         journal = _journal(options)
-        if options.resume and _went_on(journal):
+        if options.resume and _went_on(journal, as_json=options.format == "json"):
             return ExitCode.CLEAN
         if options.resume:
-            options = restored(options, journal.arguments)
+            options = restored(options, journal.begun.arguments)
     session = Session(options)
+    if journal is not None and options.resume:
+        session.check_stores(journal)
     plan = session.plan()
+    papers = prepared_papers(session, plan) if plan.moves else []
     puts: Sequence[Put] = ()
     if journal is not None and plan.changes:
-        puts = session.carry_out(plan, journal)
+        puts = _carried_out(session, plan, journal)
     elif journal is not None and options.resume:
         journal.end()
-    show(session, plan, puts, written=journal is not None)
-    if plan.moves:
-        write_papers(session, plan)
+    show(session, plan, puts, written=journal is not None, runbook=runbook_of(session, plan))
+    write_papers(papers)
     return _exit_code(plan, session, written=journal is not None)
 
 
@@ -74,14 +77,23 @@ def _mended(session: Session) -> ExitCode:
     return ExitCode.FINDINGS if plan.changes or plan.stays else ExitCode.CLEAN
 
 
+def _carried_out(session: Session, plan: Plan, journal: Journal) -> Sequence[Put]:
+    try:
+        return session.carry_out(plan, journal)
+    except BaseException:
+        if journal.unfinished and journal.begun.planned:
+            complain("note: some values may be in their store by now; --resume goes on, --undo takes them back\n")
+        raise
+
+
 def _journal(options: argparse.Namespace) -> Journal:
     """The journal, ready for what is asked for. Raises UsageError where another conversion has not ended."""
     from sealwright.manifest.git import find_repository
     from sealwright.run.convert.apply import open_journal
     from sealwright.run.convert.journal import Stage
 
-    journal = open_journal(find_repository())
-    if options.write and journal.stage is Stage.REWRITING:
+    journal = open_journal(find_repository()).journal
+    if options.write and journal.stage in {Stage.REWRITING, Stage.WITHDRAWING}:
         hint = "`sealwright convert --resume` goes on with it, `sealwright convert --undo` takes it back"
         raise UsageError("a conversion has not ended", hint=hint)
     if options.resume and not journal.unfinished:
@@ -89,16 +101,26 @@ def _journal(options: argparse.Namespace) -> Journal:
     return journal
 
 
-def _went_on(journal: Journal) -> bool:
+def _went_on(journal: Journal, *, as_json: bool) -> bool:
     """Whether all that was left to do was to write files, which is done now."""
+    import json
+
+    from sealwright.manifest.git import find_repository
+    from sealwright.manifest.places import Places
+    from sealwright.report.wording import printable
     from sealwright.run.convert.apply import finish
     from sealwright.run.convert.journal import Stage
 
     if journal.stage is not Stage.REWRITING:
         return False
-    for path in finish(journal):
-        sys.stdout.write(f"converted {path}\n")
-    sys.stdout.write("The conversion is complete.\n")
+    places = Places(find_repository())
+    paths = [places.shown(path) for path in finish(journal)]
+    if as_json:
+        sys.stdout.write(json.dumps({"version": 1, "resumed": True, "files": paths}, indent=2) + "\n")
+        return True
+    for path in paths:
+        sys.stdout.write(f"converted {printable(path)}\n")
+    sys.stdout.write("The conversion is complete. What else holds its values: sealwright scan\n")
     return True
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from sealwright.run.convert.plan import Move, Plan
 
 
-def plan_json(plan: Plan, *, written: bool, puts: Sequence[Put] = (), diff: str | None = None) -> str:
+def plan_json(
+    plan: Plan, *, written: bool, puts: Sequence[Put] = (), diff: str | None = None, runbook: str = ""
+) -> str:
     """`path` is relative to the repository's root. No value is in it."""
     outcomes = {(put.store, put.name): put for put in puts}
     report: dict[str, Any] = {
@@ -26,11 +28,14 @@ def plan_json(plan: Plan, *, written: bool, puts: Sequence[Put] = (), diff: str 
             for one in plan.stays
         ],
         "files": sorted(plan.shown.values()),
+        "removed": sorted(plan.shown[one.path] for one in plan.changes if one.after is None and one.path in plan.shown),
         "errors": [_problem(problem) for problem in plan.problems],
         "summary": {"secrets": len(plan.moves), "values": plan.values, "files": len(plan.changes)},
     }
     if diff is not None:
         report["diff"] = diff
+    if runbook:
+        report["runbook"] = runbook
     return json.dumps(report, indent=2) + "\n"
 
 

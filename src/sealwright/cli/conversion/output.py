@@ -18,8 +18,8 @@ _MOST_PLACES = 20
 """Places that are shown: who gets hundreds reads none."""
 
 
-def show(session: Session, plan: Plan, puts: Sequence[Put], *, written: bool) -> None:
-    """The whole plan to stdout, as text or JSON."""
+def show(session: Session, plan: Plan, puts: Sequence[Put], *, written: bool, runbook: str = "") -> None:
+    """The whole plan to stdout, as text or JSON; the runbook of a takeover behind it."""
     from sealwright.cli.conversion.as_json import plan_json
     from sealwright.cli.conversion.text import closing, plan_text
     from sealwright.cli.style import style
@@ -27,7 +27,7 @@ def show(session: Session, plan: Plan, puts: Sequence[Put], *, written: bool) ->
     options = session.options
     diff = _diff(plan) if options.diff else None
     if options.format == "json":
-        sys.stdout.write(plan_json(plan, written=written, puts=puts, diff=diff))
+        sys.stdout.write(plan_json(plan, written=written, puts=puts, diff=diff, runbook=runbook))
         return
     look = style(options.color, session.repository, session.config)
     to = f" --to {options.to}" if options.to else ""
@@ -35,7 +35,9 @@ def show(session: Session, plan: Plan, puts: Sequence[Put], *, written: bool) ->
     sys.stdout.write(plan_text(plan, look, title))
     if diff:
         sys.stdout.write(f"\n{diff}\n")
-    sys.stdout.write(closing(plan, written=written))
+    sys.stdout.write(
+        closing(plan, written=written, offline=bool(options.offline)) + (f"\n{runbook}" if runbook else "")
+    )
 
 
 def told_remaining(session: Session, plan: Plan) -> ExitCode:
@@ -60,10 +62,9 @@ def told_remaining(session: Session, plan: Plan) -> ExitCode:
 
 
 def _diff(plan: Plan) -> str:
-    from sealwright.run.convert.masked import masked_diff
+    from sealwright.report.wording import printable
+    from sealwright.run.convert.masked import MaskedDiff
 
-    values = [value.plaintext for move in plan.moves for value in move.facts.values]
-    return "".join(
-        masked_diff(plan.shown.get(change.path, change.path), change.before, change.after, values)
-        for change in plan.changes
-    )
+    masked = MaskedDiff([value.plaintext for move in plan.moves for value in move.facts.values])
+    diffs = (masked.of(plan.shown.get(one.path, one.path), one.before, one.after) for one in plan.changes)
+    return "".join(f"{printable(line)}\n" for diff in diffs for line in diff.split("\n")[:-1])

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.cli.outputs import write_whole
 from sealwright.cli.streams import complain
 from sealwright.errors import UsageError
+from sealwright.report.wording import printable
 from sealwright.run.convert.goal import EXTERNAL_SECRET, SECRET_PROVIDER_CLASS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sealwright.cli.conversion.session import Session
     from sealwright.run.convert.plan import Move, Plan
@@ -34,20 +34,39 @@ def check_paper_options(options: argparse.Namespace) -> None:
         raise UsageError("--service-account is NAMESPACE/NAME", hint=f"for example {_OPERATOR}")
 
 
-def write_papers(session: Session, plan: Plan) -> None:
-    """Write and print what was asked for. Raises UsageError or OutputError."""
+class Paper(NamedTuple):
+    """A file to write beside the conversion; `what` it is, for messages."""
+
+    path: str
+    text: str
+    what: str
+
+
+def prepared_papers(session: Session, plan: Plan) -> list[Paper]:
+    """What was asked for, before anything is done, so that what is missing for it shows now. Raises UsageError."""
     options = session.options
+    papers: list[Paper] = []
     if options.iam_policy:
-        _write_policies(options, plan)
+        papers += _policies(options, plan)
     if options.secret_store:
-        _write_stores(options, plan)
-    if options.takeover:
-        sys.stdout.write("\n" + _runbook(options.takeover, plan))
+        papers.append(_stores(options, plan))
     if options.worklist:
-        _write_worklists(session, plan, options.worklist)
+        papers += _worklists(session, plan, options.worklist)
+    for paper in papers:
+        folder = os.path.dirname(paper.path) or os.curdir
+        if not os.path.isdir(folder) or not os.access(folder, os.W_OK) or os.path.isdir(paper.path):
+            raise UsageError(f"{paper.what} cannot be written there", place=paper.path, hint="name a file in a folder")
+    return papers
 
 
-def _write_policies(options: argparse.Namespace, plan: Plan) -> None:
+def write_papers(papers: Iterable[Paper]) -> None:
+    """Write them. What is told goes to stderr: stdout is the plan's, which may be JSON."""
+    for paper in papers:
+        write_whole(paper.path, paper.text, paper.what)
+        complain(f"wrote {printable(paper.path)}\n")
+
+
+def _policies(options: argparse.Namespace, plan: Plan) -> Iterator[Paper]:
     """The reader's policy into the file itself; what else is needed into files beside it."""
     from sealwright.stores.access.documents import access_documents
 
@@ -60,13 +79,12 @@ def _write_policies(options: argparse.Namespace, plan: Plan) -> None:
         for count, (name, text) in enumerate(access.files.items()):
             first = number == 0 and count == 0
             path = options.iam_policy if first else f"{stem}-{name}" if ending else f"{options.iam_policy}-{name}"
-            write_whole(path, text, "the policy")
-            sys.stdout.write(f"wrote {path}\n")
+            yield Paper(path, text, "the policy")
         for note in access.notes:
             complain(f"note: {note}\n")
 
 
-def _write_stores(options: argparse.Namespace, plan: Plan) -> None:
+def _stores(options: argparse.Namespace, plan: Plan) -> Paper:
     """The objects that ExternalSecrets point at, for the namespaces that have some."""
     from sealwright.convert.external_secret.secret_store import Identity, secret_store_text
 
@@ -79,8 +97,7 @@ def _write_stores(options: argparse.Namespace, plan: Plan) -> None:
         if settings is not None:
             namespaces = {move.namespace for move in moves if move.store == settings.name}
             texts.append(secret_store_text(settings, identity, sorted(namespaces)))
-    write_whole(options.secret_store, "---\n".join(texts), "the store's object")
-    sys.stdout.write(f"wrote {options.secret_store}\n")
+    return Paper(options.secret_store, "---\n".join(texts), "the store's object")
 
 
 def _party(options: argparse.Namespace, moves: Sequence[Move]) -> Party:
@@ -111,7 +128,11 @@ def _accounts(options: argparse.Namespace, moves: Sequence[Move], *, mounted: bo
     yield ServiceAccount(namespace, name)
 
 
-def _runbook(kind: str, plan: Plan) -> str:
+def runbook_of(session: Session, plan: Plan) -> str:
+    """How a running cluster takes over, as Markdown; '' where nobody asked, or nothing moves."""
+    kind = session.options.takeover
+    if not kind or not plan.moves:
+        return ""
     from sealwright.run.convert.takeover import runbook, steps
 
     return runbook(steps(kind, [_converted(kind, move) for move in plan.moves if move.store]))
@@ -128,7 +149,7 @@ def _converted(kind: str, move: Move) -> Converted:
     return Converted(facts.namespace, facts.name, facts.name, move.path, kind_of_object, new, move.workloads)
 
 
-def _write_worklists(session: Session, plan: Plan, wanted: Sequence[str]) -> None:
+def _worklists(session: Session, plan: Plan, wanted: Sequence[str]) -> Iterator[Paper]:
     from sealwright.run.convert.worklist import worklist
     from sealwright.run.convert.worklist_output import render_json, render_markdown, render_text
 
@@ -138,8 +159,7 @@ def _write_worklists(session: Session, plan: Plan, wanted: Sequence[str]) -> Non
     renderers = {"text": render_text, "json": render_json, "markdown": render_markdown}
     for given in wanted:
         form, path = _worklist_target(given)
-        write_whole(path, renderers[form](found), "the worklist")
-        sys.stdout.write(f"wrote {path}\n")
+        yield Paper(path, renderers[form](found), "the worklist")
 
 
 def _moved(move: Move) -> Iterator[Moved]:

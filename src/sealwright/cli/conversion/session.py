@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sealwright.cli.context import context, keeping
 from sealwright.cli.progress import Counter, somebody_waits
-from sealwright.manifest.places import Places
+from sealwright.errors import UsageError
 from sealwright.run.convert.goal import EXTERNAL_SECRET, SECRET_PROVIDER_CLASS, Goals
+from sealwright.run.convert.journal import Begun
 from sealwright.run.convert.known import Known
 from sealwright.run.convert.kustomizations import Kustomizations
 from sealwright.run.convert.lock import lock_change, read_lock
@@ -34,7 +35,7 @@ SECRET = "Secret"  # noqa: S105 - a kind
 _KEPT = (
     *("to", "store", "cluster", "namespace", "restart_annotations", "refresh_interval", "certificate", "fingerprint"),
     *("pod_identity", "vault_role", "azure_tenant", "azure_client", "takeover"),
-    *("skip_files", "depth", "max_bytes", "update"),
+    *("skip_files", "depth", "max_bytes", "update", "no_stamps", "stamp_key"),
 )
 """Options that a conversion must go on with as it began; with the paths."""
 
@@ -56,19 +57,20 @@ class Session:
         workspace = read_workspace(self.selection, self.repository)
         kustomizations = Kustomizations(workspace, self._content, self._location)
         planner = Planner(workspace, kustomizations, self.goals, self.targets, self.store)
-        uploaded = self._known().holds if self.options.offline else None
+        known = self._known()  # also a look at the lock file, before anything is done
+        uploaded = known.holds if self.options.offline else None
         return planner.plan(namespace=self.options.namespace or "", uploaded=uploaded)
 
-    def changes(self, plan: Plan) -> list[FileChange]:
-        """Every file that changes, those of the stamps and of the stores among them."""
+    def changes(self, plan: Plan, run: str = "") -> list[FileChange]:
+        """Every file that changes, that of the stamps and, for the conversion `run`, that of the stores among them."""
         changes = list(plan.changes)
         if plan.stamps:
             from sealwright.run.stamping import with_stamps
 
             changes = list(with_stamps(changes, plan.stamps, self.repository, keeping(self.options, self.config)))
         moves = [move for move in plan.moves if move.store]
-        if moves and self.repository is not None:
-            changes.append(lock_change(self.repository, moves))
+        if moves and run and self.repository is not None:
+            changes.append(lock_change(self.repository, moves, run))
         return changes
 
     def carry_out(self, plan: Plan, journal: Journal) -> list[Put]:
@@ -79,16 +81,19 @@ class Session:
         moves = [move for move in plan.moves if move.store]
         stores = {move.store: self.store(move.store) for move in moves}
         uploader = Uploader(stores, self.read, journal, update=bool(self.options.update))
+        run = journal.next_run()
         counter = Counter("Secrets", shown=somebody_waits(self.options))
+
+        def upload() -> list[Put]:
+            puts = uploader.upload(moves, counter.show)
+            self._known().remember(moves, run)
+            self._ledger.save()
+            return puts
+
         try:
-            puts = apply(
-                moves, self.changes(plan), journal, self.arguments(), lambda: uploader.upload(moves, counter.show)
-            )
+            return apply(self._begun(moves), self.changes(plan, run), journal, upload)
         finally:
             counter.close()
-        self._known().remember(moves)
-        self._ledger.save()
-        return puts
 
     def write_offline(self, plan: Plan) -> None:
         """Write what needs no store to be asked. Raises RewriteError."""
@@ -109,7 +114,11 @@ class Session:
 
         if self.repository is None:
             return Absence(())
-        values = {f"{move.ref} {value.key}": value.plaintext for move in plan.moves for value in move.facts.values}
+        values = {
+            f"`{value.key}` of {move.ref} ({move.path}:{move.line})": value.plaintext
+            for move in plan.moves
+            for value in move.facts.values
+        }
         planned = {plan.shown[change.path]: change.after or b"" for change in plan.changes if change.path in plan.shown}
         return remains(self.repository, values, planned=planned, index=False)
 
@@ -124,8 +133,11 @@ class Session:
     def _content(self, path: str) -> bytes | None:
         """What a file of the repository holds; None where it is none."""
         location = self._location(path)
-        if self.repository is None or Places(self.repository).leads_out(location) or not os.path.isfile(location):
+        if self.repository is None or not os.path.isfile(location):
             return None
+        root = os.path.realpath(self.repository.root)
+        if os.path.realpath(location) != os.path.join(root, *path.split("/")):
+            return None  # through a link: what it leads to has a path of its own
         with open(location, "rb") as file:
             return file.read()
 
@@ -133,12 +145,23 @@ class Session:
         held = read_lock(self.repository)[1] if self.repository is not None else set()
         return Known(held, self._ledger)
 
-    def arguments(self) -> dict[str, Any]:
+    def _begun(self, moves: Sequence[Move]) -> Begun:
         """What must be the same when the conversion goes on."""
-        paths: Sequence[str] = self.selection.paths
-        return {"paths": [os.path.abspath(path) for path in paths]} | {
-            name: getattr(self.options, name) for name in _KEPT
-        }
+        arguments = {name: getattr(self.options, name) for name in _KEPT}
+        arguments["paths"] = [os.path.abspath(path) for path in self.selection.paths]
+        arguments["config"] = os.path.abspath(self.options.config) if self.options.config else None
+        stores = {move.store: move.goal.store._asdict() for move in moves if move.goal.store is not None}
+        return Begun(
+            arguments, stores, [(move.store, remote.name) for move in moves for remote in move.placement.remotes]
+        )
+
+    def check_stores(self, journal: Journal) -> None:
+        """Raises UsageError where a store of the conversion that goes on is another one by now."""
+        for name, settings in journal.begun.stores.items():
+            now = self._settings.get(name)
+            if now is None or now._asdict() != settings:
+                hint = "put its settings back, or take the conversion back first: sealwright convert --undo"
+                raise UsageError(f"store {name} is not the one that the conversion began with", hint=hint)
 
     def _open(self, name: str) -> Store:
         from sealwright.stores.registry import open_store
@@ -181,6 +204,6 @@ class Session:
 
 def restored(options: argparse.Namespace, arguments: Mapping[str, Any]) -> argparse.Namespace:
     """The options with which a conversion began."""
-    for name in ("paths", *_KEPT):
+    for name in ("paths", "config", *_KEPT):
         setattr(options, name, arguments.get(name))
     return options

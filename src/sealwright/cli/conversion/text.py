@@ -19,7 +19,7 @@ _INDENT = 6
 def plan_text(plan: Plan, style: Style, title: str) -> str:
     """What moves where, what changes with it, and what stays and why."""
     paint = Paint(style.colour)
-    rows = [*_moves(plan.moves), *_consumers(plan)]
+    rows = [*_moves(plan.moves), *_consumers(plan), *_removals(plan)]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     lines = [title] if rows or plan.stays else []
     longest = max((len(row[3]) for row in rows), default=0)
@@ -41,12 +41,13 @@ def plan_text(plan: Plan, style: Style, title: str) -> str:
     return "".join(f"{line}\n" for line in [*lines, *_problems(plan, paint, style.width)])
 
 
-def closing(plan: Plan, *, written: bool) -> str:
+def closing(plan: Plan, *, written: bool, offline: bool = False) -> str:
     """The last line: how much, and what to do now."""
     sealed = sum(not move.store for move in plan.moves)
     parts = []
     if plan.values:
-        parts.append(f"{plural(plan.values, 'value')} {'uploaded and read back' if written else 'to upload'}")
+        done = "known to be in the store" if offline else "uploaded and read back"
+        parts.append(f"{plural(plan.values, 'value')} {done if written else 'to upload'}")
     if sealed:
         parts.append(f"{plural(sealed, 'Secret')} {'sealed' if written else 'to seal'}")
     if plan.changes:
@@ -74,6 +75,12 @@ def _moves(moves: Sequence[Move]) -> Iterator[tuple[str, str, str, str]]:
 def _consumers(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
     for consumer in plan.consumers:
         yield printable(str(consumer.ref)), consumer.what, "", printable(consumer.path)
+
+
+def _removals(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
+    for change in plan.changes:
+        if change.after is None:
+            yield "a file of values", "removed", "", printable(plan.shown.get(change.path, change.path))
 
 
 def _stay(stay: Stay, paint: Paint, width: int) -> Iterator[str]:

@@ -2,47 +2,53 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sealwright.cli.context import context
+from sealwright.config import Store
 from sealwright.errors import ExitCode, UsageError
 from sealwright.manifest.places import Places
 from sealwright.report.wording import printable
 from sealwright.run.convert.apply import open_journal, put_back, take_back
-from sealwright.run.convert.goal import named_store
 from sealwright.run.convert.journal import Stage
+from sealwright.run.convert.known import Known
+from sealwright.run.ledger import load_ledger
 
 if TYPE_CHECKING:
     import argparse
 
-    from sealwright.stores.store import Store
-
 
 def undo(options: argparse.Namespace) -> ExitCode:
     """Files first, so that every value is in Git again before it leaves a store."""
-    _, repository, config = context(options)
-    journal = open_journal(repository)
+    from sealwright.stores.registry import open_store
+
+    _, repository, _ = context(options)
+    journal = open_journal(repository).journal
     if journal.stage in {None, Stage.UNDONE}:
         raise UsageError("there is no conversion to take back", hint="the last one was taken back, or there was none")
-
-    def store(name: str) -> Store:
-        from sealwright.stores.registry import open_store
-
-        return open_store(named_store(config, name))
-
     places = Places(repository)
-    for path in put_back(journal):
-        verb = "put back" if os.path.exists(path) else "removed"
-        sys.stdout.write(f"{verb} {printable(places.shown(path))}\n")
-    discarded, updated = take_back(journal, store)
-    for put in discarded:
-        sys.stdout.write(f"discarded {printable(f'{put.name} in {put.store}')}\n")
-    for put in updated:
-        sys.stdout.write(f"left {printable(f'{put.name} in {put.store}')}: it had another value before, kept nowhere\n")
-    begun = {(put.store, put.name) for put in journal.puts}
-    for name in (entry for entry in journal.planned if entry not in begun) if journal.unfinished else ():
-        sys.stdout.write(f"look for {printable(f'{name[1]} in {name[0]}')}: it may have been put there\n")
-    sys.stdout.write("The conversion was taken back.\n")
-    return ExitCode.CLEAN
+    files = {places.shown(path): os.path.exists(path) for path in put_back(journal)}
+    withdrawn = take_back(journal, cache(lambda name: open_store(Store(**journal.begun.stores[name]))))
+    ledger = load_ledger(repository.root if repository else "")
+    Known(set(), ledger).forget(journal.run)
+    ledger.save()
+    code = ExitCode.FINDINGS if withdrawn.left or withdrawn.unsure else ExitCode.CLEAN
+    if options.format == "json":
+        report = {"version": 1, "undone": True, "files": sorted(files)} | {
+            kind: [{"store": store, "name": name} for store, name in found]
+            for kind, found in withdrawn._asdict().items()
+        }
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
+        return code
+    lines = [f"{'put back' if there else 'removed'} {path}" for path, there in files.items()]
+    lines += [f"discarded {name} in {store}" for store, name in withdrawn.discarded]
+    lines += [
+        f"left {name} in {store}: it had another value before, or was changed since" for store, name in withdrawn.left
+    ]
+    lines += [f"look for {name} in {store}: it may have been put or changed there" for store, name in withdrawn.unsure]
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in [*lines, "The conversion was taken back."]))
+    return code

@@ -8,19 +8,26 @@ nobody says matches every other: a use too many is a question, a use too few is 
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from sealwright.convert.graph.context import is_anywhere
 from sealwright.convert.graph.makers import Maker, makers_in
 from sealwright.convert.graph.patches import Patch, patches_in
+from sealwright.convert.graph.pod_patches import PodPatch, meets, pod_patches_in
 from sealwright.convert.graph.roots import Roots
 from sealwright.convert.graph.search import search
+from sealwright.convert.graph.use import How
+from sealwright.convert.graph.whose import Claim, Whose, judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sealwright.convert.graph.use import Use
+    from sealwright.manifest.nodes import Node
     from sealwright.manifest.resource import Resource
+
+_BY_PODS = frozenset({How.ENV, How.ENV_FROM, How.VOLUME, How.PROJECTED})
 
 
 def uses_in(resource: Resource, namespace: str = "") -> Iterator[Use]:
@@ -40,11 +47,14 @@ class Graph:
         self._uses: dict[str, list[Use]] = {}
         self._makers: dict[str, list[Maker]] = {}
         self._patches: list[Patch] = []
+        self._pod_patches: list[PodPatch] = []
+        self._in_patches: dict[str, list[Node]] = {}
 
     @classmethod
     def of(cls, resources: Iterable[Resource]) -> Graph:
         """The graph of these objects: of all that are in the repository, so that no use is lost."""
         graph = cls()
+        found: list[Resource] = []
         for resource in resources:
             graph.roots.add(resource)
             for use in uses_in(resource):
@@ -52,15 +62,57 @@ class Graph:
             for maker in makers_in(resource):
                 graph._makers.setdefault(maker.name, []).append(maker)
             graph._patches.extend(patches_in(resource))
+            graph._pod_patches.extend(pod_patches_in(resource))
+            found.append(resource)
+        for resource in found if graph._pod_patches else ():
+            path = resource.document.source.path
+            if graph.roots.is_patch(path):
+                graph._in_patches.setdefault(path, []).append(resource.node)
         return graph
 
     def uses(self, namespace: str, name: str, path: str = "") -> tuple[Use, ...]:
         """Every use of the Secret, in the order of the objects.
 
         `namespace` is the Secret's own, '' where it names none; `path` is its file's, so that kustomizations count.
+        A pod that means another Secret of that name for sure is none; see `Use` for what else is known.
         """
         wanted = self.namespaces(namespace, path)
-        return tuple(use for use in self._uses.get(name, ()) if _meet(wanted, self._of_use(use)))
+        found = tuple(use for use in self._uses.get(name, ()) if _meet(wanted, self._of_use(use)))
+        if not path or not any(use.how in _BY_PODS for use in found):
+            return found
+        makers = [maker for maker in self._makers.get(name, ()) if not self._is_patch(maker)]
+        own = Claim(path, wanted)
+        return tuple(judged for use in found if (judged := self._judged(use, own, makers, namespace)) is not None)
+
+    def _judged(self, use: Use, own: Claim, makers: Iterable[Maker], namespace: str) -> Use | None:
+        """The use with what is known about it; None if it is one of another Secret."""
+        if use.how not in _BY_PODS:
+            return use
+        where, path = self._of_use(use), use.consumer.document.source.path
+        rivals = []
+        for maker in makers:
+            there = maker.resource.document.source.path
+            named = self.namespaces(maker.namespace, there)
+            if (there, maker.namespace) != (own.path, namespace) and _meet(named, where):
+                rivals.append(Claim(there, named, maker.resource))
+        verdict = judged(self.roots, path, where, own, rivals)
+        if verdict.whose is Whose.ANOTHERS:
+            return None
+        patch = next((patch.place for patch in self._pod_patches if self._meets(patch, use, path)), "")
+        against = f"{patch} patches this part of its pods" if patch else verdict.against
+        return use._replace(others=verdict.others, against=against)
+
+    def _meets(self, patch: PodPatch, use: Use, path: str) -> bool:
+        if not self.roots.leads(patch.resource, self.roots.above(path)):
+            return False
+        bodies = patch.bodies
+        if patch.path:
+            folder = posixpath.dirname(patch.resource.document.source.path)
+            bodies = tuple(self._in_patches.get(posixpath.normpath(posixpath.join(folder, patch.path)), ()))
+        return meets(patch, bodies, use)
+
+    def _is_patch(self, maker: Maker) -> bool:
+        return self.roots.is_patch(maker.resource.document.source.path)
 
     def makers(self, namespace: str, name: str, path: str = "") -> tuple[Maker, ...]:
         """Every object that makes the Secret, itself included; parameters as for `uses`."""

@@ -36,6 +36,9 @@ class Use(NamedTuple):
     `field` is the dotted path of `node` in the consumer. `keys` are the keys that are asked for, () for all of them;
     `container` is the mapping of the container for ENV and ENV_FROM, None otherwise. `pod` is the pod's spec, None
     where the consumer has none. `optional`: the consumer starts without the Secret, too.
+
+    What the graph as a whole knows: `others` are the places of Secrets that the same text names elsewhere, in other
+    overlays; whoever edits the text must convert them all. `against` says why the text must not be edited at all.
     """
 
     consumer: Resource
@@ -50,3 +53,5 @@ class Use(NamedTuple):
     pod: Mapping | None = None
     name_node: Node | None = None
     """The scalar that is the name."""
+    others: tuple[str, ...] = ()
+    against: str = ""

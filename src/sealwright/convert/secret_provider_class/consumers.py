@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealwright.convert.change import Change
 from sealwright.convert.layout import Unmovable
-from sealwright.convert.secret_provider_class.change import Change
 from sealwright.convert.secret_provider_class.places import place_of
 from sealwright.convert.secret_provider_class.pod_plan import steps_of
 from sealwright.convert.secret_provider_class.pod_steps import taken

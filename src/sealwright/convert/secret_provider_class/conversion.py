@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealwright.convert.change import Change
 from sealwright.convert.layout import Unmovable
 from sealwright.convert.secret_provider_class.block_text import block_text
-from sealwright.convert.secret_provider_class.change import Change
 from sealwright.convert.secret_provider_class.model import Conversion, Identity
 from sealwright.convert.secret_provider_class.objects import class_object, spec_of
 from sealwright.convert.secret_provider_class.plan import planned

@@ -3,58 +3,73 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.errors import RewriteError, UsageError
+from sealwright.errors import Changed, RewriteError, StoreError, UsageError
 from sealwright.manifest.git_process import output
+from sealwright.rewrite.lock import hold
 from sealwright.rewrite.transaction import FileChange, commit, tidy
 from sealwright.run.convert.journal import UPDATED, Journal, Stage
+from sealwright.run.convert.upload import RUN
 from sealwright.run.ledger.file import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
 
     from sealwright.manifest.git import Repository
-    from sealwright.run.convert.journal import Kept, Put
-    from sealwright.run.convert.plan import Move
+    from sealwright.run.convert.journal import Begun, Kept, Put
     from sealwright.stores.store import Store
 
 _FOLDER = "sealwright"
 
 
-def open_journal(repository: Repository | None) -> Journal:
-    """The journal of the repository's last conversion. Raises UsageError where there is no place for one."""
+class Held(NamedTuple):
+    """The journal of a repository, and the lock that keeps its other conversions away while this process lives."""
+
+    journal: Journal
+    lock: int
+
+
+def open_journal(repository: Repository | None) -> Held:
+    """The journal of the repository's last conversion, for this process alone.
+
+    Raises UsageError where there is no place for one, and where another conversion is running.
+    """
     state = state_folder()
     if repository is None or not state:
         what = "a git repository" if repository is None else "a folder for state (HOME or XDG_STATE_HOME)"
         hint = "without a journal nothing could go on or go back after a crash"
         raise UsageError(f"converting needs {what}", hint=hint)
     folder = os.fsdecode(output(repository.root, "rev-parse", "--absolute-git-dir").rstrip(b"\r\n"))
-    return Journal(os.path.join(folder, _FOLDER), state)
+    try:
+        held = hold(os.path.join(folder, f"{_FOLDER}.lock"))
+    except OSError as error:
+        raise StoreError(f"cannot be written: {error.strerror}", place=folder) from None
+    if held is None:
+        raise UsageError("another conversion is running in this repository", hint="wait until it has ended")
+    return Held(Journal(os.path.join(folder, _FOLDER), state), held)
 
 
-def apply(
-    moves: Sequence[Move],
-    changes: Sequence[FileChange],
-    journal: Journal,
-    arguments: dict[str, Any],
-    upload: Callable[[], list[Put]],
-) -> list[Put]:
+def apply(begun: Begun, changes: Sequence[FileChange], journal: Journal, upload: Callable[[], list[Put]]) -> list[Put]:
     """Upload, read back, compare (all of which `upload` does), and only then rewrite; what became of each object.
 
-    `moves` are those whose values go to stores, `changes` all files that change; `arguments` are what `--resume` needs
-    to plan the same again. Raises StoreError, before any file has changed, or RewriteError, with every file
-    as it was.
+    `changes` are all files that change. Raises StoreError, before any file has changed, or RewriteError, with every
+    file as it was.
     """
-    journal.begin(
-        arguments, [(move.store, remote.name) for move in moves for remote in move.placement.remotes], changes
-    )
     try:
+        journal.begin(begun, changes)
         puts = upload()
         journal.enter(Stage.REWRITING)
-        commit(changes)
+        try:
+            commit(changes)
+        except BaseException:
+            if not any(_is_new(change) for change in changes):
+                journal.enter(Stage.UPLOADING)  # as if nothing had been tried: there is nothing to go on with
+            raise
         journal.enter(Stage.DONE)
+    except OSError as error:  # of the journal: the others have errors of their own
+        hint = "make room, then run again; --undo takes back what is in the store already"
+        raise StoreError(f"the journal cannot be written: {error.strerror}", hint=hint) from None
     finally:
         journal.close()
     return puts
@@ -75,20 +90,53 @@ def put_back(journal: Journal) -> list[str]:
 
     A file that was changed since then stops it, and nothing is put back.
     """
+    if journal.stage in {Stage.UPLOADING, Stage.WITHDRAWING}:
+        return []
     pending = [change for kept in journal.files if (change := _towards(journal, kept, back=True)) is not None]
     commit(pending)
     tidy([kept.location for kept in journal.files])
     return [change.path for change in pending]
 
 
-def take_back(journal: Journal, store: Callable[[str], Store]) -> tuple[list[Put], list[Put]]:
-    """Discard the objects that the conversion made: (discarded, updated ones, whose values before nobody kept)."""
-    made = journal.created
-    for put in made:
-        store(put.store).discard(put.name, put.version)
+class Withdrawn(NamedTuple):
+    """What became of the objects of a conversion, as (store, name).
+
+    `left` were changed since, or had another value before, which nobody kept; `unsure` may be of this conversion.
+    """
+
+    discarded: list[tuple[str, str]]
+    left: list[tuple[str, str]]
+    unsure: list[tuple[str, str]]
+
+
+def take_back(journal: Journal, store: Callable[[str], Store]) -> Withdrawn:
+    """Discard what the conversion created: what bears its mark, and was not changed since.
+
+    Raises StoreError where a store cannot be asked; called again, it goes on.
+    """
+    journal.enter(Stage.WITHDRAWING)
+    done = {(put.store, put.name): put for put in journal.puts}
+    result = Withdrawn([], [], [])
+    for where in journal.begun.planned:
+        put = done.get(where)
+        if put is not None and put.what == UPDATED:
+            result.left.append(where)
+            continue
+        holder = store(where[0])
+        stored = holder.get(where[1])
+        if stored is None or stored.labels.get(RUN) != journal.run:
+            continue
+        if put is None and journal.begun.arguments.get("update"):
+            result.unsure.append(where)
+            continue
+        try:
+            holder.discard(where[1], put.version if put is not None else stored.version)
+            result.discarded.append(where)
+        except Changed:
+            result.left.append(where)
     journal.enter(Stage.UNDONE)
     journal.close()
-    return made, [put for put in journal.puts if put.what == UPDATED and put not in made]
+    return result
 
 
 def _towards(journal: Journal, kept: Kept, *, back: bool) -> FileChange | None:
@@ -102,6 +150,10 @@ def _towards(journal: Journal, kept: Kept, *, back: bool) -> FileChange | None:
         hint = "put the conversion's contents there again, or settle this file by hand and remove it from the work tree"
         raise RewriteError("changed since the conversion; no file was touched", place=kept.location, hint=hint)
     return FileChange(kept.location, start, goal)
+
+
+def _is_new(change: FileChange) -> bool:
+    return change.before != change.after and _standing(change.path) == change.after
 
 
 def _standing(path: str) -> bytes | None:

@@ -43,13 +43,12 @@ class Candidate(NamedTuple):
 def candidates(workspace: Workspace, goals: Goals, *, namespace: str = "") -> Iterator[Candidate | Stay]:
     """Every Secret of the selected files that a scan would report; `namespace` is for those that name none."""
     for path in workspace.selected:
-        goal = goals.of(path)
-        if goal is None:
-            continue
-        file = workspace.files[path]
+        goal, file = goals.of(path), workspace.files[path]
         for resource in file.resources():
             if is_secret(resource):
                 found = _candidate(file, resource, goal, namespace)
+                if goal is None and found is not None:
+                    found = stay(file, resource, *goals.silence())
                 if found is not None:
                     yield found
 
@@ -60,10 +59,12 @@ def stay(file: File, resource: Resource, reason: str, hint: str = "") -> Stay:
     return Stay(resource.ref, file.path, line, reason, hint)
 
 
-def _candidate(file: File, resource: Resource, goal: Goal, namespace: str) -> Candidate | Stay | None:
+def _candidate(file: File, resource: Resource, goal: Goal | None, namespace: str) -> Candidate | Stay | None:
     try:
         if not is_chosen(resource, _ALL):
             return None
+        if goal is None:
+            return stay(file, resource, "")
         if goal.store is not None:
             against = refusal(resource)
             if against is not None:

@@ -45,7 +45,8 @@ class Goals:
             for rule in config.convert
             if not to or rule.to == to
         ]
-        self._default = Goal(to, self._store_for(to, "")) if to else None
+        # Rules may cover every path, so that nobody has to say which store is meant elsewhere.
+        self._default = Goal(to, self._store_for(to, "")) if to and not self._several(to) else None
         if not to and not config.convert:
             hint = (
                 "give --to external-secret, secret-provider-class or sealed-secret, or `convert` in the configuration"
@@ -78,11 +79,24 @@ class Goals:
             return self._store
         if named:
             return named_store(self._config, named)
+        if self._several(to):
+            raise self._which_store()
         stores = self._config.stores
-        if len(stores) > 1:
-            names = ", ".join(store.name for store in stores)
-            raise UsageError("which store?", place=self._config.path, hint=f"give --store: {names}")
         return stores[0] if stores else Store(LOCAL, LOCAL, ref_name=LOCAL)
+
+    def silence(self) -> tuple[str, str]:
+        """Why there is no goal for a file, and what to do."""
+        if self._to:
+            error = self._which_store()
+            return "nothing says which store its values go to", error.hint
+        return "no rule under `convert` is about its path", "add one, or give --to and --store"
+
+    def _several(self, to: str) -> bool:
+        return to != SEALED_SECRET and self._store is None and len(self._config.stores) > 1
+
+    def _which_store(self) -> UsageError:
+        names = ", ".join(store.name for store in self._config.stores)
+        return UsageError("which store?", place=self._config.path, hint=f"give --store: {names}")
 
 
 def named_store(config: Config, name: str) -> Store:

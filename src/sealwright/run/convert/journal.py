@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealwright.errors import SealwrightError, UsageError
+from sealwright.patterns import Pattern
 from sealwright.stores.copies import Copies
 
 if TYPE_CHECKING:
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 
     from sealwright.rewrite.transaction import FileChange
 
-CREATED, UPDATED = "created", "updated"
+UPDATED = "updated"
 _FILE = "journal"
 _VERSION = 1
 _PRIVATE = 0o700
+_COPY = Pattern(r"(?:[0-9]{1,9}\.(?:before|after))?")
 
 
 class Stage(Enum):
@@ -33,6 +35,8 @@ class Stage(Enum):
     UPLOADING = "uploading"
     REWRITING = "rewriting"
     DONE = "done"
+    WITHDRAWING = "withdrawing"
+    """The files are as they were; what was put into stores is being taken back."""
     UNDONE = "undone"
 
 
@@ -43,6 +47,15 @@ class Put(NamedTuple):
     name: str
     version: str
     what: str
+
+
+class Begun(NamedTuple):
+    """With what a conversion begins: the `arguments` that it must go on with, the settings of its `stores` by their
+    names, and the objects that are `planned`, as (store, name)."""
+
+    arguments: dict[str, Any]
+    stores: dict[str, dict[str, str]]
+    planned: list[tuple[str, str]]
 
 
 class Kept(NamedTuple):
@@ -58,12 +71,14 @@ class Journal:
 
     def __init__(self, folder: str, key_folder: str) -> None:
         self._folder = folder
+        self._key_folder = key_folder
         self._copies = Copies(os.path.join(folder, "copies"), key_folder)
         self._lock = threading.Lock()
         self._file: int | None = None
-        self.arguments: dict[str, Any] = {}
+        self.run = ""
+        """What objects that a conversion creates are marked with."""
+        self.begun = Begun({}, {}, [])
         self.stage: Stage | None = None
-        self.planned: list[tuple[str, str]] = []
         self.puts: list[Put] = []
         self.files: list[Kept] = []
         self._load()
@@ -73,25 +88,28 @@ class Journal:
         """Whether a conversion began and did not end."""
         return self.stage in {Stage.UPLOADING, Stage.REWRITING}
 
-    @property
-    def created(self) -> list[Put]:
-        """What the conversion made, each object as it stood last."""
-        made = {(put.store, put.name) for put in self.puts if put.what == CREATED}
-        last = {(put.store, put.name): put for put in self.puts if (put.store, put.name) in made}
-        return list(last.values())
+    def next_run(self) -> str:
+        """The mark of the conversion that is about to begin: that of the one before, where it changed no file."""
+        if self.stage is not Stage.UPLOADING:
+            self.run = os.urandom(8).hex()
+        return self.run
 
-    def begin(
-        self, arguments: dict[str, Any], planned: Sequence[tuple[str, str]], changes: Sequence[FileChange]
-    ) -> None:
+    def begin(self, begun: Begun, changes: Sequence[FileChange]) -> None:
         """Forget the conversion before, and keep what this one is about to do. Raises OSError.
 
         What one made that ended before it changed a file belongs to this one.
         """
-        inherited = self.created if self.stage is Stage.UPLOADING else []
-        shutil.rmtree(self._folder, ignore_errors=True)
-        os.makedirs(self._folder, _PRIVATE, exist_ok=True)
-        os.chmod(self._folder, _PRIVATE)
-        self.puts, self.files = [], []
+        planned = list(begun.planned)
+        if self.stage is Stage.UPLOADING:
+            planned = list(dict.fromkeys([*self.begun.planned, *planned]))
+            begun = begun._replace(stores={**self.begun.stores, **begun.stores})
+        updated = [put for put in self.puts if self.stage is Stage.UPLOADING and put.what == UPDATED]
+        fresh = f"{self._folder}.new"  # the old journal goes when the new one is whole
+        shutil.rmtree(fresh, ignore_errors=True)
+        os.makedirs(fresh, _PRIVATE)
+        os.chmod(fresh, _PRIVATE)
+        self._copies = Copies(os.path.join(fresh, "copies"), self._key_folder)
+        self.begun, self.puts, self.files = begun._replace(planned=planned), [], []
         for number, change in enumerate(changes):
             kept = Kept(
                 os.path.abspath(change.path),
@@ -100,12 +118,14 @@ class Journal:
             )
             self.files.append(kept)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-        self._file = os.open(os.path.join(self._folder, _FILE), flags, 0o600)
-        self._add({"version": _VERSION, "arguments": arguments, "planned": planned, "files": self.files})
-        self.arguments, self.planned = arguments, list(planned)
-        for put in inherited:
+        self._file = os.open(os.path.join(fresh, _FILE), flags, 0o600)
+        self._add({"version": _VERSION, "run": self.run, "begun": self.begun, "files": self.files})
+        for put in updated:
             self.put(put)
         self.enter(Stage.UPLOADING)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        os.rename(fresh, self._folder)
+        self._copies = Copies(os.path.join(self._folder, "copies"), self._key_folder)
 
     def put(self, put: Put) -> None:
         """An object is there."""
@@ -161,7 +181,7 @@ class Journal:
         try:
             for line in lines[:-1]:  # what stands behind the last line end was not written wholly
                 self._take(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             hint = f"remove the folder if no conversion is to go on: {self._folder}"
             raise SealwrightError("the journal of a conversion is damaged", place=path, hint=hint) from None
 
@@ -170,10 +190,25 @@ class Journal:
             if line["version"] != _VERSION:
                 hint = "use the version of sealwright that began it"
                 raise UsageError("a conversion was begun by another version", place=self._folder, hint=hint)
-            self.arguments = dict(line["arguments"])
-            self.planned = [(store, name) for store, name in line["planned"]]
-            self.files = [Kept(*kept) for kept in line["files"]]
+            arguments, stores, planned = line["begun"]
+            self.run = str(line["run"])
+            self.begun = Begun(dict(arguments), dict(stores), [(store, name) for store, name in planned])
+            self.files = [_kept(*kept) for kept in line["files"]]
         elif "put" in line:
-            self.puts.append(Put(*line["put"]))
+            self.puts.append(Put(*map(_text, line["put"])))
         else:
             self.stage = Stage(line["stage"])
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _kept(location: object, before: object, after: object) -> Kept:
+    """A file of the journal. Raises ValueError or TypeError for what no journal of ours holds."""
+    kept = Kept(_text(location), _text(before), _text(after))
+    if not os.path.isabs(kept.location) or not all(_COPY.fullmatch(name) for name in kept[1:]):
+        raise ValueError
+    return kept

@@ -2,10 +2,11 @@
 
 One line for each object, sorted, with nothing in it that changes from day to day:
 
-    store object namespace/name key,key
+    store object namespace/name key,key conversion
 
-What is neither a letter, a digit nor one of `_.-~/` is percent-encoded; `-` stands for no namespace. Two branches are
-merged by keeping the lines of both.
+What is neither a letter, a digit nor one of `_.-~/` is percent-encoded; `-` stands for no namespace. The conversion is
+a random number: a line that comes back from Git may be of one that was taken back. Two branches are merged by keeping
+the lines of both.
 """
 
 from __future__ import annotations
@@ -40,12 +41,13 @@ class Held(NamedTuple):
     namespace: str
     secret: str
     keys: tuple[str, ...]
+    run: str = ""
 
 
-def held_by(moves: Iterable[Move]) -> set[Held]:
-    """What the lock file says about these moves."""
+def held_by(moves: Iterable[Move], run: str = "") -> set[Held]:
+    """What the lock file says about these moves, put there by the conversion `run`."""
     return {
-        Held(move.store, remote.name, move.facts.namespace, move.facts.name, _keys(move, remote.name))
+        Held(move.store, remote.name, move.facts.namespace, move.facts.name, _keys(move, remote.name), run)
         for move in moves
         for remote in move.placement.remotes
     }
@@ -54,6 +56,8 @@ def held_by(moves: Iterable[Move]) -> set[Held]:
 def read_lock(repository: Repository) -> tuple[bytes | None, set[Held]]:
     """The bytes of the lock file, None where there is none, and what it says. Raises ConfigurationError."""
     path = os.path.join(repository.root, NAME)
+    if os.path.islink(path):
+        raise ConfigurationError("it is a symbolic link", place=NAME, hint="put a regular file in its place")
     try:
         with open(path, "rb") as file:
             data = file.read(_MOST_BYTES + 1)
@@ -64,16 +68,16 @@ def read_lock(repository: Repository) -> tuple[bytes | None, set[Held]]:
     if len(data) > _MOST_BYTES:
         raise ConfigurationError("it is larger than 16 MiB", place=NAME, hint="is it the right file?")
     held = set()
-    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(data.decode("utf-8-sig", "replace").splitlines(), 1):
         if line and not line.startswith("#"):
             held.add(_held(line, number))
     return data, held
 
 
-def lock_change(repository: Repository, moves: Iterable[Move]) -> FileChange:
+def lock_change(repository: Repository, moves: Iterable[Move], run: str) -> FileChange:
     """The lock file with these moves in it. An object that holds other keys now has one line, the new one."""
     data, held = read_lock(repository)
-    new = held_by(moves)
+    new = held_by(moves, run)
     replaced = {(one.store, one.name) for one in new}
     lines = sorted(_line(one) for one in new | {one for one in held if (one.store, one.name) not in replaced})
     content = _HEADER + "".join(f"{line}\n" for line in lines)
@@ -86,16 +90,17 @@ def _keys(move: Move, name: str) -> tuple[str, ...]:
 
 def _line(held: Held) -> str:
     secret = f"{quote(held.namespace, safe='') or _NONE}/{quote(held.secret, safe='')}"
-    return " ".join((quote(held.store), quote(held.name), secret, ",".join(quote(key, safe="") for key in held.keys)))
+    return " ".join(
+        (quote(held.store), quote(held.name), secret, ",".join(quote(key, safe="") for key in held.keys), held.run)
+    )
 
 
 def _held(line: str, number: int) -> Held:
     fields = line.split(" ")
-    if len(fields) != 4 or fields[2].count("/") != 1:
+    if len(fields) != 5 or fields[2].count("/") != 1:
         hint = "after a merge conflict keep the lines of both sides, without the marks; or restore the file from Git"
         raise ConfigurationError("this line says of no object where it is", place=f"{NAME}:{number}", hint=hint)
     namespace, _, secret = fields[2].partition("/")
     keys = tuple(unquote(key) for key in fields[3].split(","))
-    return Held(
-        unquote(fields[0]), unquote(fields[1]), "" if namespace == _NONE else unquote(namespace), unquote(secret), keys
-    )
+    store, name = unquote(fields[0]), unquote(fields[1])
+    return Held(store, name, "" if namespace == _NONE else unquote(namespace), unquote(secret), keys, fields[4])

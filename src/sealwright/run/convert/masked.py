@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import difflib
 from typing import TYPE_CHECKING
 
@@ -14,43 +13,59 @@ from sealwright.manifest.nodes import Mapping, Scalar, entries, resolve
 from sealwright.manifest.resource import resources
 from sealwright.manifest.source import decode
 from sealwright.plaintext import MASK
+from sealwright.run.convert.finder import Finder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from sealwright.manifest.source import Source
     from sealwright.plaintext import Plaintext
 
-_SHORTEST = 6
-"""Characters of a value that is looked for wherever it may stand; shorter ones are ordinary words too often."""
+
+_SHORT_LINE = 40
+"""Characters of a line over which a long value may be folded, at least."""
 
 
-def masked_diff(path: str, before: bytes | None, after: bytes | None, values: Iterable[Plaintext]) -> str:
-    """A unified diff of a file's contents, in which no value can be read: '' where nothing shows.
+class MaskedDiff:
+    """Makes diffs in which no value can be read, not even one of the `values` where it stands for another reason."""
 
-    Masked are whatever a scan reports of any confidence, all that Secrets hold, and the `values` where else they stand.
-    """
-    needles = _needles(values)
-    if after is None and before is not None:
-        return f"--- a/{path}\n+++ /dev/null\n(removed: {before.count(10)} lines that held values)\n"
-    old = _masked(path, before, needles) if before is not None else []
-    new = _masked(path, after, needles) if after is not None else []
-    names = (f"a/{path}" if before is not None else "/dev/null", f"b/{path}" if after is not None else "/dev/null")
-    return "".join(_whole(line) for line in difflib.unified_diff(old, new, *names, n=2))
+    def __init__(self, values: Sequence[Plaintext]) -> None:
+        self._values = values
+        self._finder = Finder(values)
+
+    def of(self, path: str, before: bytes | None, after: bytes | None) -> str:
+        """The unified diff of a file's contents: '' where nothing shows.
+
+        Masked are whatever a scan reports of any confidence, all that Secrets hold, and whole lines in which one of the
+        values stands in whatever spelling.
+        """
+        if after is None and before is not None:
+            return f"--- a/{path}\n+++ /dev/null\n(removed: {before.count(10)} lines that held values)\n"
+        old = self._masked(path, before) if before is not None else []
+        new = self._masked(path, after) if after is not None else []
+        names = (f"a/{path}" if before is not None else "/dev/null", f"b/{path}" if after is not None else "/dev/null")
+        return "".join(_whole(line) for line in difflib.unified_diff(old, new, *names, n=2))
+
+    def _masked(self, path: str, data: bytes) -> list[str]:
+        source = decode(path, data)
+        text = source.text
+        for start, end in sorted(_spans(source), reverse=True):
+            text = f"{text[:start]}{MASK}{text[end:]}"
+        lines = text.replace("\r\n", "\n").split("\n")
+        while found := self._finder.find_in(["\n".join(lines).encode("utf-8", "surrogatepass")]):
+            for one in found:  # of each value the first line; it may be folded over several
+                folded = len(self._values[one.number].reveal()) * 2 // _SHORT_LINE
+                for number in range(one.line - 1, min(one.line + folded, len(lines))):
+                    lines[number] = _hidden(lines[number])
+        return "\n".join(lines).splitlines(keepends=True)
+
+
+def _hidden(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())] + MASK
 
 
 def _whole(line: str) -> str:
     return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _masked(path: str, data: bytes, needles: list[str]) -> list[str]:
-    source = decode(path, data)
-    text = source.text
-    for start, end in sorted(_spans(source), reverse=True):
-        text = f"{text[:start]}{MASK}{text[end:]}"
-    for needle in needles:
-        text = text.replace(needle, MASK)
-    return text.replace("\r\n", "\n").splitlines(keepends=True)
 
 
 def _spans(source: Source) -> Iterator[tuple[int, int]]:
@@ -76,14 +91,3 @@ def _held(source: Source) -> Iterator[Scalar]:
                 target = resolve(holder)
                 if field in {DATA, STRING_DATA} and isinstance(target, Mapping):
                     yield from (value for _, value in target.entries if isinstance(value, Scalar))
-
-
-def _needles(values: Iterable[Plaintext]) -> list[str]:
-    """The texts in which values may stand elsewhere, the longest first."""
-    found: set[str] = set()
-    for value in values:
-        data = value.reveal()
-        encoded = base64.b64encode(data).decode("ascii")
-        lines = data.decode("utf-8", "replace").splitlines()
-        found.update(text for text in (encoded, *lines, *(line.strip() for line in lines)) if len(text) >= _SHORTEST)
-    return sorted(found, key=len, reverse=True)

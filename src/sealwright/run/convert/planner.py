@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sealwright.convert.change import rewritten
 from sealwright.convert.graph.bootstrap import bootstrap_reason, cautions, other_makers
 from sealwright.convert.graph.finder import Graph
-from sealwright.errors import ConvertError, SealwrightError
+from sealwright.errors import ConvertError, ExitCode, SealwrightError
 from sealwright.rewrite.transaction import FileChange
 from sealwright.run.convert.candidates import Candidate, candidates
 from sealwright.run.convert.collisions import collisions
@@ -95,6 +95,8 @@ class Planner:
         try:
             placement = self._placement(candidate, target)
         except SealwrightError as error:
+            if error.exit_code is ExitCode.USAGE:
+                raise
             return candidate.stays(error.message.removeprefix(f"Secret {self._name_of(candidate)}: "), error.hint)
         ref = candidate.resource.ref._replace(namespace=candidate.facts.namespace)
         name = self._name_of(candidate)
@@ -102,24 +104,30 @@ class Planner:
         where = (ref, candidate.file.path, candidate.line)
         move = Move(*where, facts, candidate.goal, placement, (), *users, self._origin(candidate), name.namespace)
         work = Work(candidate, move, uses, self._taken(facts))
-        if self._uploaded is not None and move.store and not self._uploaded(move):
-            hint = f"run it where the store can be reached: sealwright convert --to {move.goal.to} --write {move.path}"
-            return candidate.stays(f"its values are not known to be in store {move.store}", hint)
+        if self._uploaded is not None and move.store:
+            path = move.origin or move.path
+            hint = f"run it where the store can be reached: sealwright convert --to {move.goal.to} --write {path}"
+            if move.origin:
+                return candidate.stays("files would come and go, which a hook does not do", hint)
+            if not self._uploaded(move):
+                return candidate.stays(f"its values are not known to be in store {move.store}", hint)
         try:
             return work._replace(move=move._replace(notes=self._notes(work)))
         except SealwrightError as error:
             return _unfit(move, error)
 
     def _uses(self, candidate: Candidate) -> Sequence[Use]:
-        return self._graph.uses(candidate.resource.ref.namespace, candidate.facts.name, candidate.file.path)
+        return self._graph.uses(candidate.facts.namespace, candidate.facts.name, candidate.file.path)
 
     def _refused(self, candidate: Candidate) -> Refused | None:
         """What stands against any conversion to a reference."""
         if candidate.goal.store is None:
             return None
-        reason = bootstrap_reason(candidate.resource, self._graph)
+        ref = candidate.resource.ref._replace(namespace=candidate.facts.namespace)
+        secret = candidate.resource._replace(ref=ref)
+        reason = bootstrap_reason(secret, self._graph)
         if reason is None:
-            rivals = other_makers(candidate.resource, self._graph)
+            rivals = other_makers(secret, self._graph)
             reason = next((rival.reason for rival in rivals if self._is_against(rival, candidate)), None)
         if reason is not None:
             return Refused(reason.message, reason.hint)
@@ -192,6 +200,8 @@ class Planner:
             try:
                 drafts.append(target.draft(group))
             except SealwrightError as error:
+                if error.exit_code is ExitCode.USAGE:
+                    raise  # no Secret's fault
                 alone = {id(work): why for work in group if (why := _failure(target, work)) is not None}
                 unfit |= alone or {id(work): error for work in group}
         return drafts, unfit
@@ -212,11 +222,20 @@ class Planner:
                 texts[path] = text
             else:
                 broken |= {id(work): text for work in works if path in _paths(work)}
+        if self._uploaded is not None:
+            broken |= self._unnamed(works, texts)
         try:
             texts |= self._kustomizations.edited([work.move.path for work in works])
         except ConvertError as error:
             broken |= {id(work): error for work in works}
         return texts, broken
+
+    def _unnamed(self, works: Sequence[Work], texts: Mapping[str, str]) -> dict[int, SealwrightError]:
+        """Hooks change the files that they were given: of others, a part may be about to be committed."""
+        hint = "run it by hand: sealwright convert --write"
+        error = ConvertError("files that the hook was not given would change", hint=hint)
+        others = set(texts) - set(self._workspace.selected)
+        return {id(work): error for work in works if others & _paths(work)}
 
     def _text(self, path: str, changes: Sequence[Change], *, sealed: bool) -> str | SealwrightError:
         if sealed:

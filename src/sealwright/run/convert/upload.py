@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WORKERS = 8
 """Calls at a time: most of each is waiting, and no service minds so many."""
+RUN = "sealwright-run"
+"""The label that says which conversion created an object."""
 _AHEAD = 4 * WORKERS
 
 
@@ -87,7 +89,8 @@ class Uploader:
         store = self._stores[move.store]
         puts = []
         for remote in move.placement.remotes:
-            outcome = put(store, remote, update=self._update)
+            marked = remote._replace(labels={**remote.labels, RUN: self._journal.run})
+            outcome = put(store, marked, update=self._update)
             puts.append(Put(move.store, remote.name, outcome.version, outcome.what.value))
             self._journal.put(puts[-1])
         _compare(move, self._read(move, Reading(store)))

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import yaml
 
 from sealwright import config
+from sealwright.convert.change import Change, rewritten
 from sealwright.convert.graph.finder import Graph
 from sealwright.convert.secret_facts import SecretFacts, facts_of
 from sealwright.convert.secret_provider_class.capabilities import keys_to_split
-from sealwright.convert.secret_provider_class.change import Change, rewritten
 from sealwright.convert.secret_provider_class.consumers import consumer_changes
 from sealwright.convert.secret_provider_class.conversion import conversion_of, secret_change
 from sealwright.convert.secret_provider_class.model import Conversion, Identity, Reason

@@ -13,7 +13,7 @@ from support import ROOT
 from unit.convert.secret_provider_class.converting import AWS, SSM, STORES, Converted, converted, load_all
 
 from sealwright import config
-from sealwright.convert.secret_provider_class.change import Change, rewritten
+from sealwright.convert.change import Change, rewritten
 from sealwright.convert.secret_provider_class.conversion import class_text
 from sealwright.convert.secret_provider_class.model import Identity
 from sealwright.convert.secret_provider_class.resolver import mounted_files, synced_secrets

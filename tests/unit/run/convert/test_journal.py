@@ -12,10 +12,11 @@ from support import posix_only
 from sealwright.errors import RewriteError, SealwrightError, StoreError
 from sealwright.rewrite.transaction import FileChange
 from sealwright.run.convert.apply import finish, put_back
-from sealwright.run.convert.journal import Journal, Put, Stage
+from sealwright.run.convert.journal import Begun, Journal, Put, Stage
 
 CANARY = b"corr3ct-horse-battery"
 OLD, NEW = b"password: " + CANARY, b"password: sealed"
+BEGUN = Begun({"to": "external-secret"}, {"local": {"name": "local"}}, [("local", "prod/shop/db")])
 PUT = Put("local", "prod/shop/db", "1", "created")
 
 
@@ -37,7 +38,8 @@ def changes() -> list[FileChange]:
 
 def begun() -> Journal:
     made = journal()
-    made.begin({"to": "external-secret"}, [("local", "prod/shop/db")], changes())
+    made.next_run()
+    made.begin(BEGUN, changes())
     made.put(PUT)
     return made
 
@@ -66,8 +68,7 @@ def test_no_value_is_in_it_and_nobody_else_reads_it() -> None:
 def test_another_process_reads_what_was_written() -> None:
     begun().enter(Stage.REWRITING)
     again = journal()
-    assert (again.stage, again.puts, again.planned) == (Stage.REWRITING, [PUT], [("local", "prod/shop/db")])
-    assert again.arguments == {"to": "external-secret"}
+    assert (again.stage, again.puts, again.begun) == (Stage.REWRITING, [PUT], BEGUN)
     assert [again.content(kept.before) for kept in again.files] == [OLD, CANARY, None]
     assert [again.content(kept.after) for kept in again.files] == [NEW, None, b"new"]
 
@@ -83,7 +84,16 @@ def test_a_line_that_was_not_written_wholly_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [b"no json\n", b'{"stage": "elsewhere"}\n', b"[]\n", b'{"put": 1}\n', b'{"version": 1}\n']
+    "damage",
+    [
+        b"no json\n",
+        b'{"stage": "elsewhere"}\n',
+        b"[]\n",
+        b'{"put": 1}\n',
+        b'{"put": [{}, 1, 2, 3]}\n',
+        b"[" * 100_000 + b"\n",
+        b'{"version": 1}\n',
+    ],
 )
 def test_damage_is_named(damage: bytes) -> None:
     begun().close()
@@ -101,8 +111,7 @@ def test_another_version_is_refused() -> None:
 
 @pytest.mark.parametrize("damage", ["flip", "swap", "gone", "key"])
 def test_a_copy_that_is_not_what_was_kept_is_refused(damage: str) -> None:
-    made = begun()
-    made.close()
+    begun().enter(Stage.REWRITING)
     copy = Path("../git/sealwright/copies/0.before")
     if damage == "flip":
         data = bytearray(copy.read_bytes())
