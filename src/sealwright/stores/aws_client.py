@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealwright.errors import ConfigurationError, StoreError
 from sealwright.patterns import Pattern
-from sealwright.stores.aws_errors import Refused, code_of, explained
+from sealwright.stores.aws_errors import SENSELESS, Refused, code_of, explained, unusable
 from sealwright.stores.loopback import is_loopback
 
 if TYPE_CHECKING:
@@ -50,14 +50,18 @@ class AwsClient:
 
     def call(self, operation: str, name: str, known: tuple[str, ...] = (), **given: Any) -> Mapping[str, Any]:
         """One call, and its answer. Raises Refused for a code in `known`, StoreError for any other failure."""
+        client = None
         try:
-            answer = getattr(self._made(), operation)(**given)
+            client = self._made()
+            answer = getattr(client, operation)(**given)
         except StoreError:
             raise
         except self._failures() as error:
             failure = error
         else:
             return answer if isinstance(answer, dict) else {}
+        if client is None and isinstance(failure, SENSELESS):
+            raise unusable(self._store)
         # Outside of the `except`, so that the SDK's error, which may quote the value, does not travel along.
         code = code_of(failure)
         permission = f"{self._service}:{operation.title().replace('_', '')}"
@@ -111,8 +115,7 @@ class AwsClient:
         from botocore.exceptions import BotoCoreError, ClientError
         from botocore.parsers import ResponseParserError
 
-        sense = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
-        return (BotoCoreError, ClientError, ResponseParserError, OSError, *sense)
+        return (BotoCoreError, ClientError, ResponseParserError, OSError, *SENSELESS)
 
 
 def tags_of(labels: Mapping[str, str]) -> list[dict[str, str]]:

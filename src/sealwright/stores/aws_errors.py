@@ -20,6 +20,10 @@ _AGAIN = "run it again later: what is there already stays"
 _PERMISSION = "--iam-policy writes what the uploader needs"
 
 
+SENSELESS = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+"""What the SDK stumbles over where an answer, or a setting, is not what it expects."""
+
+
 class _Meaning(NamedTuple):
     message: str
     hint: str
@@ -33,6 +37,13 @@ _FAILED = _Meaning("the service failed, several times", _AGAIN)
 _BAD_KEY = _Meaning("the KMS key cannot be used", _KEY)
 _QUOTA = _Meaning("a quota of the account is used up", "ask for a higher one (Service Quotas), or use another store")
 _INVALID = _Meaning("the service refused the request as invalid", "check the name, and the store in .sealwright.yaml")
+_UNUSABLE = _Meaning(
+    "the AWS configuration cannot be used", "check `profile`, ~/.aws/config and the variables that begin with AWS_"
+)
+_NO_FILE = _Meaning(
+    "a file that the AWS configuration names cannot be read",
+    "check AWS_CA_BUNDLE, AWS_WEB_IDENTITY_TOKEN_FILE, and ~/.aws/config",
+)
 _NO_SERVICE = _Meaning("what answers there is not this service of AWS", _ENDPOINT)
 _NO_CREDENTIALS = _Meaning("there are no AWS credentials", _CREDENTIALS)
 _NO_REGION = _Meaning("no AWS region is known", "add `region:` to the store in .sealwright.yaml, or set AWS_REGION")
@@ -60,7 +71,7 @@ _ERRORS = (
     (("NoRegionError", "InvalidRegionError"), _NO_REGION),
     (
         ("ProfileNotFound", "InfiniteLoopConfigError", "InvalidConfigError", "ConfigParseError", "ConfigNotFound"),
-        _Meaning("the AWS configuration cannot be used", "check `profile`, AWS_PROFILE and ~/.aws/config"),
+        _UNUSABLE,
     ),
     (
         ("SSLError",),
@@ -109,6 +120,11 @@ def explained(error: Exception, store: config.Store, operation: str, name: str) 
     return StoreError(where + meaning.message.format(operation=operation), hint=meaning.hint)
 
 
+def unusable(store: config.Store) -> StoreError:
+    """For settings that the SDK makes no client from."""
+    return StoreError(f"store {store.name}: {_UNUSABLE.message}", hint=_UNUSABLE.hint)
+
+
 def _meaning(error: Exception) -> _Meaning:
     response: Any = getattr(error, "response", None)
     if isinstance(response, dict):
@@ -119,6 +135,8 @@ def _meaning(error: Exception) -> _Meaning:
         kinds = tuple(kind for kind in (getattr(exceptions, name, None) for name in names) if kind)
         if isinstance(error, kinds):
             return meaning or _NO_CREDENTIALS
+    if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
+        return _NO_FILE
     if isinstance(error, OSError):
         return _Meaning("no connection", _ENDPOINT)
     return _NO_SERVICE

@@ -289,6 +289,24 @@ def _no_credentials(patch: pytest.MonkeyPatch) -> None:
     patch.delenv("AWS_SECRET_ACCESS_KEY")
 
 
+def _no_such_authority(patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("AWS_ENDPOINT_URL", os.environ["AWS_ENDPOINT_URL"].replace("http", "https"))
+    patch.setenv("AWS_CA_BUNDLE", os.devnull + "/none")
+
+
+def _no_such_token(patch: pytest.MonkeyPatch) -> None:
+    _no_credentials(patch)
+    patch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", "none")
+    patch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/uploader")
+
+
+def _chatty_process(patch: pytest.MonkeyPatch) -> None:
+    _no_credentials(patch)
+    folder = Path(os.environ["SETTINGS_OF_AWS"])
+    (folder / "config").write_text(f"[default]\ncredential_process = {sys.executable} --version\n")
+    patch.setenv("AWS_CONFIG_FILE", str(folder / "config"))
+
+
 @pytest.mark.parametrize(
     ("break_it", "settings", "message"),
     [
@@ -303,6 +321,10 @@ def _no_credentials(patch: pytest.MonkeyPatch) -> None:
             {},
             "TLS",
         ),
+        (_no_such_authority, {}, "a file that the AWS configuration names"),
+        (_no_such_token, {}, "a file that the AWS configuration names"),
+        (_chatty_process, {}, "AWS configuration cannot be used"),
+        (lambda patch: patch.setenv("AWS_MAX_ATTEMPTS", "many"), {}, "AWS configuration cannot be used"),
     ],
 )
 def test_what_is_wrong_around_it_is_said(
@@ -311,8 +333,10 @@ def test_what_is_wrong_around_it_is_said(
     break_it: Callable[[pytest.MonkeyPatch], object],
     settings: dict[str, Any],
     message: str,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("SETTINGS_OF_AWS", str(tmp_path))
     break_it(monkeypatch)
     with pytest.raises(StoreError, match=message) as caught:
         open_store(config.Store("it", AWS[0], **settings)).get("prod/shop/db")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sealwright.errors import ExitCode
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sealwright.run.convert.journal import Put
     from sealwright.run.convert.plan import Plan
 
+_MOST_WORDS = 5
 _MOST_PLACES = 20
 """Places that are shown: who gets hundreds reads none."""
 
@@ -50,6 +52,9 @@ def told_remaining(session: Session, plan: Plan) -> ExitCode:
     for one in certain[:_MOST_PLACES]:
         form = f" ({one.form})" if one.form else ""
         complain(f"warning: {printable(f'{one.path}:{one.line}: {one.label} stands here, too{form}')}\n")
+    for label, count in Counter(one.label for one in absence.remaining if one.ordinary).most_common(_MOST_WORDS):
+        words = f"{label} is an ordinary word, and stands in {plural(count, 'other place')}"
+        complain(f"note: {printable(words)}: look whether it is meant there\n")
     for problem in absence.problems:
         complain(f"error: {printable(f'{problem.path}: {problem.message}')}\n")
     if absence.problems:

@@ -19,9 +19,10 @@ from sealwright.convert.graph.roots import Roots
 from sealwright.convert.graph.search import search
 from sealwright.convert.graph.use import How
 from sealwright.convert.graph.whose import Claim, Whose, judged
+from sealwright.manifest.kustomization import is_kustomization
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sealwright.convert.graph.use import Use
     from sealwright.manifest.nodes import Node
@@ -80,22 +81,38 @@ class Graph:
         found = tuple(use for use in self._uses.get(name, ()) if _meet(wanted, self._of_use(use)))
         if not path or not any(use.how in _BY_PODS for use in found):
             return found
-        makers = [maker for maker in self._makers.get(name, ()) if not self._is_patch(maker)]
-        own = Claim(path, wanted)
-        return tuple(judged for use in found if (judged := self._judged(use, own, makers, namespace)) is not None)
+        own, rivals = self._claims(name, path, namespace, wanted)
+        return tuple(judged for use in found if (judged := self._judged(use, own, rivals)) is not None)
 
-    def _judged(self, use: Use, own: Claim, makers: Iterable[Maker], namespace: str) -> Use | None:
+    def _claims(self, name: str, path: str, namespace: str, wanted: frozenset[str]) -> tuple[Claim, list[Claim]]:
+        """The Secret itself, and all others of its name. What a generator makes is where the generator is."""
+        claims: dict[tuple[str, str], Claim] = {}
+        generators: dict[str, Claim] = {}
+        for maker in self._makers.get(name, ()):
+            there = maker.resource.document.source.path
+            if self.roots.is_patch(there):
+                continue
+            claim = Claim(there, self.namespaces(maker.namespace, there), maker.resource)
+            if is_kustomization(maker.resource):
+                generators[posixpath.dirname(there)] = claim
+            else:
+                claims[there, maker.namespace] = claim
+        own = claims.pop((path, namespace), Claim(path, wanted))
+        known = {folder: claim for folder, claim in generators.items() if not self.roots.above(path)}
+        own = known.pop(posixpath.dirname(path), own)
+        rivals = [claim for claim in claims.values() if not self._is_made(claim.path, generators)]
+        return own, [*rivals, *(claim for claim in generators.values() if claim is not own)]
+
+    def _is_made(self, path: str, generators: Mapping[str, Claim]) -> bool:
+        """Whether a manifest is what a generator beside it makes."""
+        return posixpath.dirname(path) in generators and not self.roots.above(path)
+
+    def _judged(self, use: Use, own: Claim, rivals: Iterable[Claim]) -> Use | None:
         """The use with what is known about it; None if it is one of another Secret."""
         if use.how not in _BY_PODS:
             return use
         where, path = self._of_use(use), use.consumer.document.source.path
-        rivals = []
-        for maker in makers:
-            there = maker.resource.document.source.path
-            named = self.namespaces(maker.namespace, there)
-            if (there, maker.namespace) != (own.path, namespace) and _meet(named, where):
-                rivals.append(Claim(there, named, maker.resource))
-        verdict = judged(self.roots, path, where, own, rivals)
+        verdict = judged(self.roots, path, where, own, [one for one in rivals if _meet(one.namespaces, where)])
         if verdict.whose is Whose.ANOTHERS:
             return None
         patch = next((patch.place for patch in self._pod_patches if self._meets(patch, use, path)), "")
@@ -110,9 +127,6 @@ class Graph:
             folder = posixpath.dirname(patch.resource.document.source.path)
             bodies = tuple(self._in_patches.get(posixpath.normpath(posixpath.join(folder, patch.path)), ()))
         return meets(patch, bodies, use)
-
-    def _is_patch(self, maker: Maker) -> bool:
-        return self.roots.is_patch(maker.resource.document.source.path)
 
     def makers(self, namespace: str, name: str, path: str = "") -> tuple[Maker, ...]:
         """Every object that makes the Secret, itself included; parameters as for `uses`."""

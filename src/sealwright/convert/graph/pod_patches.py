@@ -1,7 +1,7 @@
 """Patches of kustomizations that reach into pods, and whether one of them meets what a use of a Secret stands in.
 
-Where a volume becomes another one, or a reference gets another name, a patch made for the old one would no longer apply,
-or would put the two together. Errs towards yes. Source: kustomize 5.5, RFC 6902, core/v1 (the merge keys of lists).
+Where a volume becomes another one, or a reference gets another name, a patch made for the old one would no longer
+apply, or would put the two together. Errs towards yes. Source: kustomize 5.5, RFC 6902, core/v1 (merge keys of lists).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sealwright.convert.graph.step import pointer_of
 from sealwright.convert.graph.use import How
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.kustomization import PATCHES, is_inline, is_kustomization
-from sealwright.manifest.nodes import Mapping, Sequence, entries, lookup, mapping_at, resolve, text_of, walk
+from sealwright.manifest.nodes import Mapping, Scalar, Sequence, entries, lookup, mapping_at, resolve, text_of, walk
 from sealwright.manifest.resource import reference
 from sealwright.manifest.source import Source
 
@@ -91,12 +91,14 @@ def meets(patch: PodPatch, bodies: tuple[Node, ...], use: Use) -> bool:
 def _patch(resource: Resource, item: Node) -> PodPatch:
     target = mapping_at(item, "target") if isinstance(item, Mapping) else None
     kind, name = (text_of(lookup(target, field)) if target is not None else "" for field in ("kind", "name"))
-    text = text_of(lookup(item, "patch") or lookup(item, "path")) if isinstance(item, Mapping) else text_of(item)
     found = PodPatch(resource, item, (), "", kind, name, target is not None)
-    if not is_inline(text):
-        written = lookup(item, "patch") if isinstance(item, Mapping) else None
-        bodies = (resolve(written),) if written is not None and not text else ()
-        return found._replace(bodies=bodies, path=text)
+    written = lookup(item, "patch") if isinstance(item, Mapping) else None
+    body = resolve(written) if written is not None else item
+    if written is not None and not isinstance(body, Scalar):
+        return found._replace(bodies=(body,))  # as Flux takes it, too
+    text = text_of(lookup(item, "path")) if isinstance(item, Mapping) and written is None else text_of(body)
+    if written is None and not is_inline(text):
+        return found._replace(path=text)
     roots = (document.root for document in read_documents(Source("", text)))
     return found._replace(bodies=tuple(resolve(root) for root in roots if root is not None))
 

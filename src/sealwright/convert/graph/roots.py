@@ -64,9 +64,11 @@ class Roots:
         return path in self._patches
 
     def above(self, path: str) -> frozenset[str]:
-        """Every kustomization (its folder) that the file is part of."""
+        """Every kustomization (its folder) that the file is part of, or is."""
         seen: set[str] = set()
         stack = list(self._above.get(path, ()))
+        if is_kustomization_name(path) and posixpath.dirname(path) in self._namespace:
+            stack.append(posixpath.dirname(path))
         while stack:
             folder = stack.pop()
             if folder not in seen:

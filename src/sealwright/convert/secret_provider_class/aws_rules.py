@@ -198,6 +198,8 @@ def _refuse_twins(item: dict[str, Plain], named: dict[str, tuple[str, str]]) -> 
     alike = bool(alias) == bool(other[0]) and bool(label) == bool(other[1]) and (alias, label) == other
     if alike:
         raise Malformed("one object is there twice, with nothing that tells the two apart")
+    if _text(item, "objectType") == "ssmparameter" or ":ssm:" in name:
+        raise Malformed("a parameter is there twice, and the provider mounts it once")  # it keeps them by name
 
 
 def _aliases(item: dict[str, Plain]) -> Iterator[str]:

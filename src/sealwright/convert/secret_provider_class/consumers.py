@@ -5,6 +5,7 @@ All Secrets of a run come together, since one pod may use several of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.change import Change
@@ -17,7 +18,7 @@ from sealwright.errors import ConvertError
 from sealwright.manifest.scalars import TooLarge, to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from collections.abc import Mapping as MappingType
 
     from sealwright.convert.graph.use import Use
@@ -35,9 +36,33 @@ class _Pod(NamedTuple):
     uses: list[tuple[Use, Plan]]
 
 
+def torn(conversions: Sequence[Sequence[Use]]) -> MappingType[int, ConvertError]:
+    """By its number, why one of these conversions, given by their uses, cannot be done with these alone.
+
+    A pod that stands in a base means the Secret of each overlay: all of them become classes, or none.
+    """
+    claimed = Counter(id(use.node) for uses in conversions for use in uses)
+    found = {}
+    for number, uses in enumerate(conversions):
+        use = next((use for use in uses if claimed[id(use.node)] <= len(use.others)), None)
+        if use is not None:
+            message = f"{use.consumer.ref} is also used with the one in {use.others[0]}, which is not converted with it"
+            hint = "convert both in one run, or convert them to ExternalSecrets"
+            found[number] = ConvertError(message, hint=hint, place=place_of(use))
+    return found
+
+
 def consumer_changes(conversions: Iterable[Conversion]) -> MappingType[str, Change]:
     """For each file, by its path, what its pods need. Raises ConvertError, with the place, for a pod whose text cannot
-    be edited exactly."""
+    be edited exactly, or would be wrong for another Secret of the same name."""
+    wanted = list(conversions)
+    for error in torn([conversion.uses for conversion in wanted]).values():
+        raise error
+    return edited_pods(wanted)
+
+
+def edited_pods(conversions: Iterable[Conversion]) -> MappingType[str, Change]:
+    """As `consumer_changes`, whatever else the pods are used with."""
     pods: dict[tuple[str, int, int], _Pod] = {}
     for conversion in conversions:
         for use in conversion.uses:

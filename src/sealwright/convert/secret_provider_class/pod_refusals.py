@@ -57,6 +57,8 @@ def pod_reasons(facts: SecretFacts, use: Use, settings: config.Store) -> Iterato
     if broken:
         yield Reason(f"{who}: {broken}", _INSTEAD, where)
         return
+    if use.against:
+        yield Reason(f"{who}: {use.against}", _INSTEAD, where)
     if use.namespace and facts.namespace and use.namespace != facts.namespace:
         yield Reason(f"{who} is in another namespace, where the class could not be used", _INSTEAD, where)
     keys = [value.key for value in facts.values]
@@ -92,6 +94,9 @@ def _of_volume(use: Use, keys: list[str], settings: config.Store) -> Iterator[tu
     except Unclear as flaw:
         yield str(flaw), "mend the volume"
         return
+    keys_shown = [file.key for file in files]
+    if settings.backend == "aws-parameter-store" and len(set(keys_shown)) < len(keys_shown):
+        yield "two of its items have one key, and the provider mounts each parameter once", _INSTEAD
     for file in files:
         if "/" in file.name and not has_folders(settings):
             yield f"the path {file.name} has a folder, and the provider makes none", _INSTEAD

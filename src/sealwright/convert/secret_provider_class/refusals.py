@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sealwright.convert.graph.use import How
 from sealwright.convert.secret_provider_class.capabilities import is_text, provider_of
-from sealwright.convert.secret_provider_class.consumers import consumer_changes
+from sealwright.convert.secret_provider_class.consumers import edited_pods
 from sealwright.convert.secret_provider_class.conversion import conversion_of
 from sealwright.convert.secret_provider_class.model import Identity, Reason
 from sealwright.convert.secret_provider_class.pod_refusals import pod_reasons
@@ -58,7 +58,7 @@ def fits(
     if reasons:
         return list(dict.fromkeys(reasons))
     try:
-        consumer_changes([conversion_of(facts, uses, settings, identity)])
+        edited_pods([conversion_of(facts, uses, settings, identity)])
     except ConvertError as error:
         return [Reason(error.message, error.hint, error.place)]
     return []

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 _SHA1_DIGITS = 40
 TREE, INDEX = "working tree", "index"
-_ORDINARY = Pattern(r"(?:[A-Z]?[a-z]{1,16}|[A-Z]{1,16})(?:[-_./: ](?:[a-z]{1,16}|[0-9]{1,5}))*|[0-9.:]+")
-"""Words, names of hosts and numbers: `postgres` is a value in one place and the name of an image in many."""
+_ORDINARY = Pattern(
+    r"(?:[A-Z]?[a-z]{1,16}|[A-Z]{1,16})(?:[-_ ][a-z]{1,16})?(?:[./:][a-z0-9-]{1,32})*|[0-9]{1,5}(?:[.:][0-9]{1,5})+"
+)
+"""One word or two, names of hosts, addresses: `postgres` is a value in one place and the name of an image in many.
+Three words may be a passphrase."""
 _LONGEST_ORDINARY = 48
 
 

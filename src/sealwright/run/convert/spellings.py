@@ -94,7 +94,9 @@ def _escaped(core: bytes) -> Iterator[bytes]:
     except UnicodeDecodeError:
         return
     for ascii_only in (True, False):
-        yield json.dumps(text, ensure_ascii=ascii_only)[1:-1].encode()
+        once = json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+        yield once.encode()
+        yield json.dumps(once, ensure_ascii=ascii_only)[1:-1].encode()  # JSON inside of JSON
     # Go's JSON, so that of kubectl, escapes these as well.
     go = json.dumps(text, ensure_ascii=False)[1:-1]
     for char in "<>&":

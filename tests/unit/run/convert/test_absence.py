@@ -183,6 +183,18 @@ def test_ordinary_words(value: str) -> None:
     assert is_ordinary(Plaintext(value.encode()))
 
 
-@pytest.mark.parametrize("value", ["hunter2", "sk-live51HxA9", "aB3dE5fG", "abcdefghijklmnopqrstuvwxyz", "p@ss", "é"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hunter2",
+        "correct-horse-battery",
+        "summer-2024",
+        "sk-live51HxA9",
+        "aB3dE5fG",
+        "abcdefghijklmnopqrstuvwxyz",
+        "p@ss",
+        "é",
+    ],
+)
 def test_what_is_not_ordinary(value: str) -> None:
     assert not is_ordinary(Plaintext(value.encode()))
