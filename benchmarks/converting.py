@@ -1,4 +1,4 @@
-"""What converting a repository costs beyond putting its values into the store: against bare calls to the same server."""
+"""What converting a repository costs beyond putting values into the store, against bare calls to the same server."""
 
 from __future__ import annotations
 

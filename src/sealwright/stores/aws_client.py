@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealwright.errors import ConfigurationError, StoreError
 from sealwright.patterns import Pattern
-from sealwright.stores.aws_errors import SENSELESS, Refused, code_of, explained, unusable
+from sealwright.stores.aws_errors import SENSELESS, Refused, code_of, explained, senseless, unusable
 from sealwright.stores.loopback import is_loopback
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class AwsClient:
             failure = error
         else:
             return answer if isinstance(answer, dict) else {}
-        if client is None and isinstance(failure, SENSELESS):
+        if client is None and senseless(failure):
             raise unusable(self._store)
         # Outside of the `except`, so that the SDK's error, which may quote the value, does not travel along.
         code = code_of(failure)

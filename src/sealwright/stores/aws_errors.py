@@ -120,6 +120,13 @@ def explained(error: Exception, store: config.Store, operation: str, name: str) 
     return StoreError(where + meaning.message.format(operation=operation), hint=meaning.hint)
 
 
+def senseless(error: Exception) -> bool:
+    """Whether the SDK itself did not know what to say of it."""
+    from botocore.exceptions import BotoCoreError
+
+    return isinstance(error, SENSELESS) and not isinstance(error, BotoCoreError)
+
+
 def unusable(store: config.Store) -> StoreError:
     """For settings that the SDK makes no client from."""
     return StoreError(f"store {store.name}: {_UNUSABLE.message}", hint=_UNUSABLE.hint)

@@ -16,6 +16,7 @@ from unit.convert.secret_provider_class.converting import (
 
 from sealwright import config
 from sealwright.convert.secret_provider_class.capabilities import keys_to_split
+from sealwright.convert.secret_provider_class.consumers import consumer_changes, torn
 from sealwright.convert.secret_provider_class.conversion import conversion_of
 from sealwright.convert.secret_provider_class.model import Identity
 from sealwright.convert.secret_provider_class.notes import notes_on
@@ -229,6 +230,14 @@ def test_bytes_in_a_parameter() -> None:
     assert reasons(files, AWS) == []
 
 
+def test_a_parameter_in_two_files() -> None:
+    twice = POD + "          items: [{key: a, path: one}, {key: a, path: two}]\n"
+    files = {"secret.yaml": SECRET, "pod.yaml": twice}
+    assert "each parameter once" in reasons(files, SSM)[0].message
+    for settings in (AWS, GCP, VAULT):
+        assert reasons(files, settings) == []
+
+
 def test_two_dots_for_azure() -> None:
     files = {"secret.yaml": SECRET, "pod.yaml": POD + "          items: [{key: a, path: a..b}]\n"}
     assert "two dots" in reasons(files, AZURE)[0].message
@@ -305,3 +314,37 @@ def test_notes() -> None:
         assert part in notes
     named = POD.replace("      containers", "      serviceAccountName: shop\n      containers")
     assert "ServiceAccount shop must" in notes_on(converted({"s.yaml": SECRET, "p.yaml": named}).conversions[0])[0]
+
+
+def test_secrets_that_one_pod_of_a_base_means_go_together_or_not_at_all() -> None:
+    of_overlay = SECRET.replace("  namespace: shop\n", "")
+    files = {
+        "base/kustomization.yaml": "resources: [pod.yaml]\n",
+        "base/pod.yaml": ENV.replace("  namespace: shop\n", ""),
+        **{f"{name}/kustomization.yaml": f"resources: [../base, s.yaml]\nnamespace: {name}\n" for name in ("a", "b")},
+        "a/s.yaml": of_overlay,
+        "b/s.yaml": of_overlay,
+    }
+    assert reasons(files, VAULT, Identity(role="shop")) == []
+    done = converted(files, VAULT, Identity(role="shop"))
+    assert "name: db-csi" in done.files["base/pod.yaml"]
+    first, second = done.conversions
+    [(number, error)] = torn([first.uses]).items()
+    assert (number, "b/s.yaml:1" in error.message, error.place) == (0, True, "base/pod.yaml:12:13")
+    assert torn([first.uses, second.uses]) == {}
+    with pytest.raises(ConvertError, match="not converted with it"):
+        consumer_changes([second])
+
+
+def test_a_patch_of_an_overlay_that_would_meet_the_volume_of_the_driver() -> None:
+    volume = "{volumes: [{name: db, secret: {optional: true}}]}"
+    patch = f"kind: Deployment\nmetadata: {{name: api}}\nspec: {{template: {{spec: {volume}}}}}\n"
+    files = {
+        "secret.yaml": SECRET,
+        "pod.yaml": POD,
+        "kustomization.yaml": "resources: [secret.yaml, pod.yaml]\n",
+        "over/kustomization.yaml": "resources: [..]\npatches: [{path: patch.yaml}]\n",
+        "over/patch.yaml": patch,
+    }
+    [found] = reasons(files)
+    assert "over/kustomization.yaml:2 patches this part" in found.message
