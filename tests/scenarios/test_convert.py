@@ -276,6 +276,25 @@ def test_a_hook_lets_no_file_come_or_go(repository: Repository) -> None:
     assert run_program("sealwright-external-secret", cwd=repository.path).returncode == 0
 
 
+def test_what_an_overlay_changes_is_folded_in(repository: Repository) -> None:
+    repository.write(
+        "base/kustomization.yaml", f"secretGenerator:\n- name: db\n  literals: [password={CANARY}, user=a]\n"
+    )
+    overlay = "secretGenerator:\n- name: db\n  behavior: merge\n  literals: [user=b]\n"
+    repository.write(
+        "prod/kustomization.yaml", f"namespace: p\nresources: [../base]\npatches: [{{path: p.yaml}}]\n{overlay}"
+    )
+    patch = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: db}}\nstringData: {{extra: {OTHER}}}\n"
+    repository.write("prod/p.yaml", patch)
+    shown = to(repository, "--write", "base", "prod", code=1).stdout.decode()
+    assert "These stay" not in shown
+    assert resolved(repository, "base/db.yaml") == {"password": CANARY.encode(), "user": b"b", "extra": OTHER.encode()}
+    assert repository.read("prod/kustomization.yaml") == b"namespace: p\nresources: [../base]\n"
+    assert not (repository.path / "prod" / "p.yaml").exists()
+    convert(repository, "--undo")
+    assert repository.read("prod/p.yaml").decode() == patch
+
+
 def test_a_value_file_behind_a_link_is_not_taken_away(repository: Repository) -> None:
     repository.write("real/pin.txt", CANARY)
     repository.write("k/kustomization.yaml", "secretGenerator:\n- name: env\n  files: [pin.txt]\n")

@@ -135,7 +135,7 @@ class Revision:
         if not resource.document.exact:
             raise _refusal(resource, "a template, or a document that does not parse,")
         if resource.document.root is not resource.node:
-            raise _refusal(resource, "an object inside of a List")
+            raise _refusal(resource, "an object inside of a List", "put it into a document of its own")
 
     def _prove(self, text: str) -> None:
         """Every document must say what it said, but for what was asked for."""
@@ -205,7 +205,7 @@ def _beginning(document: Document) -> int:
     return blanks[-1] if blanks else document.start
 
 
-def _refusal(resource: Resource, what: str) -> ConvertError:
+def _refusal(resource: Resource, what: str, hint: str = _BLOCK) -> ConvertError:
     line, column = resource.document.source.position(resource.node.start)
     place = f"{resource.document.source.path}:{line}:{column}"
-    return ConvertError(f"{resource.ref}: {what} cannot be edited", hint=_BLOCK, place=place)
+    return ConvertError(f"{resource.ref}: {what} cannot be edited", hint=hint, place=place)

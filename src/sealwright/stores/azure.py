@@ -29,6 +29,8 @@ TRAITS = Traits(bundles=True, singles=True, binary=False, empty=False, largest=2
 _NAME = Pattern(r"[0-9a-zA-Z-]{1,127}\Z")
 _VERSION = Pattern(r"[0-9a-fA-F]{1,64}\Z")
 _MOST_TAGS, _LONGEST_TAG, _LONGEST_TEXT = 15, 512, 256
+_RECOVERED = "sealwright-recovered"
+"""A tag of the version that follows those that had been deleted: to take it back is to delete the secret again."""
 _BUNDLE_TYPE = "application/json"
 
 
@@ -77,7 +79,7 @@ class KeyVault:
         put = self._set(remote, remote.labels, "")
         if put == Refused("deleted"):
             self._recover(remote)
-            put = self._set(remote, remote.labels, self._newest(remote.name))
+            put = self._set(remote, {**remote.labels, _RECOVERED: "true"}, self._newest(remote.name))
         return _version_of(remote.name, put)
 
     def update(self, remote: Remote, expected: str) -> str:
@@ -87,6 +89,7 @@ class KeyVault:
             raise Changed(f"{remote.name}: somebody else has put a version", hint="run it again")
         _refuse_others(remote, found.properties.tags or {})
         tags = {**(found.properties.tags or {}), **remote.labels}
+        tags.pop(_RECOVERED, None)
         flaw = _flaw_of_tags(tags)
         if flaw:
             raise StoreError(f"{remote.name}: {flaw}", hint="remove some of its tags")
@@ -95,18 +98,24 @@ class KeyVault:
     def discard(self, name: str, version: str) -> None:
         """As `Store.discard`: the secret is deleted, and can be recovered for as long as the vault keeps it.
 
-        A version cannot be taken back by itself: raises StoreError where there are others, or where it is not ours.
+        A version cannot be taken back by itself: raises StoreError where it is not ours, or where there are others,
+        unless these had been deleted before it was put.
         """
         found = self._read(name)
         if found is None:
             return
         if found.properties.version != version:
             raise Changed(f"{name}: somebody has put another version", hint="look at it before it is removed")
-        one = self._line.ask(name, lambda client: len(list(client.list_properties_of_secret_versions(name))) == 1)
-        if one is not True or (found.properties.tags or {}).get(MANAGED_BY) != MANAGER:
+        tags = found.properties.tags or {}
+        if tags.get(MANAGED_BY) != MANAGER or not (_RECOVERED in tags or self._is_alone(name)):
             hint = "set the secret to what it was: `az keyvault secret list-versions` shows what there is"
             raise StoreError(f"{name}: Key Vault cannot take back one version of several", hint=hint)
         self._line.ask(name, lambda client: client.begin_delete_secret(name).result())
+
+    def _is_alone(self, name: str) -> bool:
+        """Whether a secret has one version."""
+        count = self._line.ask(name, lambda client: len(list(client.list_properties_of_secret_versions(name))))
+        return count == 1
 
     def names(self) -> list[str]:
         """As `Store.names`, without those that are disabled."""

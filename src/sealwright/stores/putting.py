@@ -107,7 +107,7 @@ def _there(store: Store, remote: Remote) -> Stored:
     """What stands under the name, if it is not another Secret's."""
     stored = _shown(store, remote.name, lambda found: found is not None)
     if stored is None:
-        hint = "look at it in the store; give it a value or remove it, then run this again"
+        hint = "if it was removed just now, run this again in a minute; else give it a value, or remove it, in the store"
         raise StoreError(f"{remote.name}: there is such an object, but it shows no value", hint=hint)
     _refuse_others(stored, remote)
     return stored

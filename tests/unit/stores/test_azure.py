@@ -94,6 +94,18 @@ def test_what_was_deleted_is_recovered_for_the_same_secret(stand_in: AzureStandI
     assert len(stand_in.secrets[NAME]) == 2
 
 
+def test_what_was_recovered_can_be_taken_back_once_more(stand_in: AzureStandIn, store: Store) -> None:
+    """But not once it was updated: then it is one version of several that are of use."""
+    store.discard(NAME, store.create(remote(NAME)))
+    for _ in range(2):
+        store.discard(NAME, put(store, remote(NAME, "b"), update=False).version)
+        assert store.get(NAME) is None
+    put(store, remote(NAME), update=False)
+    version = put(store, remote(NAME, "c"), update=True).version
+    with pytest.raises(StoreError, match="one version of several"):
+        store.discard(NAME, version)
+
+
 @pytest.mark.parametrize("forbidden", [False, True])
 def test_what_was_deleted_for_another_is_left_alone(stand_in: AzureStandIn, store: Store, *, forbidden: bool) -> None:
     store.discard(NAME, store.create(remote(NAME)))

@@ -121,7 +121,7 @@ def test_everything_is_copied_and_what_changes_is_said(here: Place) -> None:
 
 
 def test_what_changes_is_what_an_external_secret_says(here: Place) -> None:
-    """Not what the objects are called: for AWS, a prefix is no part of a key, and Google's provider wants dots escaped."""
+    """Not what the objects are called: for AWS, a prefix is no part of a key; Google's provider wants dots escaped."""
     secret = SecretName("", "shop", "tls")
     fill({secret: {"tls.crt": b"-----", "key": CANARY.encode()}})
     service = GcpStandIn()

@@ -48,6 +48,7 @@ class Roots:
             for field in _LISTS:
                 for entry in _entries(resource.node, field):
                     path = posixpath.normpath(posixpath.join(folder, entry))
+                    path = "" if path == "." else path  # the repository's own folder
                     self._above.setdefault(path, set()).add(folder)
                     if field in PATCHES:
                         self._patches.add(path)

@@ -13,6 +13,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.kustomize.edits import kustomization_edits
+from sealwright.convert.kustomize.fold import Folded, folded
 from sealwright.convert.kustomize.generated import Generated, generated_secrets
 from sealwright.convert.kustomize.held import still_used
 from sealwright.convert.kustomize.name_reference import configuration_file, name_reference_text, secret_sites
@@ -32,20 +33,23 @@ from sealwright.run.convert.plan import Stay
 from sealwright.run.convert.workspace import File
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from sealwright.convert.kustomize.patches import Patch
     from sealwright.convert.kustomize.refusal import Refusal
     from sealwright.convert.kustomize.roots import Effect
     from sealwright.convert.secret_facts import SecretFacts
+    from sealwright.manifest.nodes import Node
     from sealwright.manifest.scalars import Plain
     from sealwright.run.convert.workspace import Workspace
 
 
 class Made(NamedTuple):
-    """A generated Secret, and the path of the manifest that takes its place."""
+    """A generated Secret, the path of the manifest that takes its place, and what was folded into it."""
 
     generated: Generated
     path: str
+    patches: tuple[Patch, ...] = ()
 
 
 class Kustomizations:
@@ -70,14 +74,18 @@ class Kustomizations:
             if is_kustomization(resource)
         }
         self._roots = Roots(self._by_path.values())
+        self._generated = {path: generated_secrets(resource, read) for path, resource in self._by_path.items()}
         for path in workspace.selected:
-            if path in self._by_path:
-                for found in generated_secrets(self._by_path[path], read):
-                    self._take(path, found)
+            for found in self._generated.get(path, ()):
+                self._take(path, found)
 
     def made(self, path: str) -> Made | None:
         """The generated Secret whose manifest is at a path; None for a manifest that is there."""
         return self._made.get(path)
+
+    def folds(self, path: str) -> bool:
+        """Whether what stands in the file, a patch, is part of the manifest of a generated Secret."""
+        return any(patch.path == path for made in self._made.values() for patch in made.patches)
 
     def namespace(self, path: str, own: str) -> str:
         """The namespace in which a Secret of the file that says `own` ends up; `own` where there are several."""
@@ -86,17 +94,22 @@ class Kustomizations:
 
     def against(self, path: str, facts: SecretFacts) -> Refusal | None:
         """What a kustomization does to the Secret that could not be done to what it becomes."""
-        effects = self._roots.effects(self._listed(path))
+        made = self._made.get(path)
+        if made is not None and made.patches:
+            return None
+        patches = self._patches(self._listed(path), facts, made.generated.item if made else None)
+        return patches[0].refused(facts.name) if patches else None
+
+    def _patches(self, listed: str, facts: SecretFacts, item: Node | None) -> list[Patch]:
+        """What changes the Secret on its way; labels that everything gets reach what it becomes as well."""
+        effects = self._roots.effects(listed)
         names = {facts.name, *(effect.name(facts.name) for effect in effects)}
         namespaces = {facts.namespace, "", *(effect.namespace for effect in effects)}
         secret = Secret(frozenset(names), frozenset(namespaces))
-        made = self._made.get(path)
         ways = dict.fromkeys(step for effect in effects for step in effect.way)
         above = [self._by_path[step] for step in ways if step in self._by_path]
-        item = made.generated.item if made else None
-        patches = patches_on(above, secret, self._read, made=item)
-        # Labels that a patch puts on everything reach what the Secret becomes as well.
-        return next((patch.refused(facts.name) for patch in patches if patch.sole or not patch.metadata), None)
+        found = patches_on(above, secret, self._read, made=item)
+        return [patch for patch in found if patch.sole or not patch.metadata]
 
     def notes(self, path: str) -> tuple[str, ...]:
         """What a generator did in silence."""
@@ -112,32 +125,37 @@ class Kustomizations:
 
         Raises ConvertError where the layout of one cannot be kept.
         """
-        texts = {}
-        groups: dict[str, list[str]] = defaultdict(list)
+        texts: dict[str, str] = {}
+        removed: dict[str, list[Node]] = defaultdict(list)
+        added: dict[str, list[str]] = defaultdict(list)
+        renaming: dict[str, list[Effect]] = defaultdict(list)
         for path in paths:
+            made = self._made.get(path)
             for effect in self._roots.effects(self._listed(path)):
-                if effect.way and (path in self._made or _renames(effect)) and path not in groups[effect.way[0]]:
-                    groups[effect.way[0]].append(path)
-        for kustomization, members in groups.items():
-            source = self._workspace.files[kustomization].source
-            made = [self._made[path] for path in members if path in self._made]
-            folder = posixpath.dirname(kustomization)
-            configurations = []
-            effects = [effect for path in members for effect in self._roots.effects(self._listed(path))]
-            if any(map(_renames, effects)):
-                text = name_reference_text(self._sites(effects))
-                name, write = configuration_file(lambda name: self._read(posixpath.join(folder, name)), text)  # noqa: B023
-                configurations = [name]
-                if write:
-                    texts[posixpath.join(folder, name)] = text
+                if effect.way and _renames(effect):
+                    renaming[effect.way[0]].append(effect)
+            if made is not None:
+                kustomization = self._listed(path)
+                removed[kustomization].append(made.generated.item)
+                added[kustomization].append(posixpath.relpath(path, posixpath.dirname(kustomization) or "."))
+                for patch in made.patches:
+                    removed[patch.kustomization.document.source.path].append(patch.item)
+        for path in sorted({*removed, *renaming}):
+            source = self._workspace.files[path].source
+            configurations = self._configurations(path, renaming[path], texts) if renaming[path] else []
             edits = kustomization_edits(
-                source,
-                remove=[one.generated.item for one in made],
-                add_resources=[posixpath.relpath(one.path, folder or ".") for one in made],
-                configurations=configurations,
+                source, remove=removed[path], add_resources=added[path], configurations=configurations
             )
-            texts[kustomization] = apply_edits(source.text, edits)
+            texts[path] = apply_edits(source.text, edits)
         return texts
+
+    def _configurations(self, path: str, effects: Sequence[Effect], texts: dict[str, str]) -> list[str]:
+        """The file that lets names follow, put into `texts` where it has to be written."""
+        folder, text = posixpath.dirname(path), name_reference_text(self._sites(effects))
+        name, write = configuration_file(lambda name: self._read(posixpath.join(folder, name)), text)
+        if write:
+            texts[posixpath.join(folder, name)] = text
+        return [name]
 
     def file(self, path: str) -> File:
         """A file of the repository, or one that is to be made."""
@@ -146,9 +164,12 @@ class Kustomizations:
 
     def emptied(self, paths: Iterable[str]) -> Iterator[tuple[str, FileChange]]:
         """(path, removal) of every file that held values of these manifests, unless a kustomization still names it."""
-        made = [self._made[path].generated for path in paths if path in self._made]
-        gone = {file for one in made for file in one.files}
-        used = still_used(gone, [(one.kustomization, one.item) for one in made], self._by_path.values())
+        made = [self._made[path] for path in paths if path in self._made]
+        patches = [patch for one in made for patch in one.patches]
+        gone = {file for one in made for file in one.generated.files} | {patch.path for patch in patches if patch.path}
+        removed = [(one.generated.kustomization, one.generated.item) for one in made]
+        removed += [(patch.kustomization, patch.item) for patch in patches]
+        used = still_used(gone, removed, self._by_path.values())
         for file in sorted(gone - set(used)):
             data = self._read(file)
             if data is not None:
@@ -175,14 +196,37 @@ class Kustomizations:
             return
         ref = ResourceRef("v1", "Secret", found.facts.namespace, found.facts.name)
         if found.behavior != "create":
-            hint = "write the whole Secret in one place, as a generator or a manifest"
-            self.stays.append(Stay(ref, path, found.line, f"its generator has `behavior: {found.behavior}`", hint))
+            if not self._is_folded(found):
+                hint = "write the whole Secret in one place, as a generator or a manifest"
+                reason = f"its generator has `behavior: {found.behavior}`"
+                self.stays.append(Stay(ref, path, found.line, reason, hint))
             return
+        patches = self._patches(path, found.facts, found.item)
+        folded = self._folded(found, patches) if patches else None
+        if folded is not None:
+            found = found._replace(facts=folded.facts)
         name = self._free(posixpath.dirname(path), found.facts.name)
-        text = yaml_text(_manifest(found))
-        source = Source(name, text)
+        source = Source(name, yaml_text(_manifest(found)))
         self.files[name] = File(Target(name, self._location(name)), None, source, tuple(read_documents(source)))
-        self._made[name] = Made(found, name)
+        self._made[name] = Made(found, name, folded.patches if folded is not None else ())
+
+    def _folded(self, found: Generated, patches: Sequence[Patch]) -> Folded | None:
+        """The Secret with its patches in it; None where they cannot be taken over."""
+        listed = found.kustomization.document.source.path
+        merging = [one for group in self._generated.values() for one in group if isinstance(one, Generated)]
+        result = folded(found.facts, patches, self._roots.effects(listed), merging)
+        return result if isinstance(result, Folded) else None
+
+    def _is_folded(self, found: Generated) -> bool:
+        """Whether what it changes has taken it over, or will: those are read in the same way."""
+        bases = [one for group in self._generated.values() for one in group if isinstance(one, Generated)]
+        for base in bases:
+            if base.behavior == "create" and base.facts.name == found.facts.name:
+                patches = self._patches(base.kustomization.document.source.path, base.facts, base.item)
+                own = any(patch.item is found.item for patch in patches)
+                if own and self._folded(base, patches) is not None:
+                    return True
+        return False
 
     def _free(self, folder: str, name: str) -> str:
         """A path where nothing stands and nothing will."""

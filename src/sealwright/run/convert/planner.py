@@ -68,6 +68,9 @@ class Planner:
         self._uploaded = uploaded
         works = []
         for found in candidates(self._workspace, self._goals, namespace=namespace):
+            path = found.file.path if isinstance(found, Candidate) else found.path
+            if self._kustomizations.folds(path):
+                continue
             work = self._work(found) if isinstance(found, Candidate) else found
             if isinstance(work, Stay):
                 self._stays.append(self._placed(work))
@@ -123,6 +126,9 @@ class Planner:
         """What stands against any conversion to a reference."""
         if candidate.goal.store is None:
             return None
+        if self._graph.roots.is_patch(candidate.file.path):
+            hint = "put its values into the Secret that it changes, and drop the patch"
+            return Refused("it is a patch of a kustomization, not a Secret by itself", hint)
         ref = candidate.resource.ref._replace(namespace=candidate.facts.namespace)
         secret = candidate.resource._replace(ref=ref)
         reason = bootstrap_reason(secret, self._graph)

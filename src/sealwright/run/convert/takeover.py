@@ -32,7 +32,8 @@ class Converted(NamedTuple):
     """A Secret and what replaces it: an object `name` of `kind`, beside it in the same namespace.
 
     `new_secret` is the name under which its values are from now on, '' for the same. `consumers` are workloads as
-    kubectl names them (`deployment/api`), for whose roll-out to wait; `path` is the Secret's file.
+    kubectl names them (`deployment/api`), for whose roll-out to wait; `path` is the Secret's file. `generated`: a
+    kustomization has generated it under a name with a suffix, so that the plain name is a new one.
     """
 
     namespace: str
@@ -42,6 +43,7 @@ class Converted(NamedTuple):
     kind: str = EXTERNAL_SECRET
     new_secret: str = ""
     consumers: tuple[str, ...] = ()
+    generated: bool = False
 
 
 class Change(NamedTuple):
@@ -72,12 +74,13 @@ class Step(NamedTuple):
 def steps(kind: str, converted: Sequence[Converted]) -> list[Step]:
     """The steps of a takeover by `argo`, `flux` or `new-name`, in their order. Raises UsageError for another kind.
 
-    What the CSI driver mounts has a new name always: it must not fill a Secret that something else prunes.
+    What the CSI driver mounts has a new name always: it must not fill a Secret that something else prunes. So has what
+    was generated with a suffix: there is no manifest that could stay beside the ExternalSecret.
     """
     if kind not in KINDS:
         raise UsageError("there is no such takeover", hint=f"one of {', '.join(KINDS)}")
     ordered = sorted(converted)
-    kept = [one for one in ordered if kind != NEW_NAME and one.kind == EXTERNAL_SECRET]
+    kept = [one for one in ordered if kind != NEW_NAME and one.kind == EXTERNAL_SECRET and not one.generated]
     renamed = [one for one in ordered if one not in kept]
     result = [_ready(ordered)] if ordered else []
     if kept:
@@ -166,7 +169,8 @@ def _renamed(converted: Sequence[Converted]) -> Step:
     changes = []
     for one in converted:
         target = one.new_secret or one.secret
-        what = f"replaces Secret {one.secret}; its values are in Secret {target}"
+        old = f"the generated Secret {one.secret}-..." if one.generated else f"Secret {one.secret}"
+        what = f"replaces {old}; its values are in Secret {target}"
         changes.append(Change(one.kind, one.namespace, one.name, one.path, what))
         changes += [Change("", one.namespace, name, "", f"uses Secret {target}") for name in one.consumers]
     gate = list(_waits([one for one in converted if one.kind == EXTERNAL_SECRET], "condition=Ready"))

@@ -330,7 +330,7 @@ def test_secrets_that_one_pod_of_a_base_means_go_together_or_not_at_all() -> Non
     assert "name: db-csi" in done.files["base/pod.yaml"]
     first, second = done.conversions
     [(number, error)] = torn([first.uses]).items()
-    assert (number, "b/s.yaml:1" in error.message, error.place) == (0, True, "base/pod.yaml:12:13")
+    assert (number, "b/s.yaml:1" in error.message, error.place) == (0, True, "base/pod.yaml:15:15")
     assert torn([first.uses, second.uses]) == {}
     with pytest.raises(ConvertError, match="not converted with it"):
         consumer_changes([second])
