@@ -25,6 +25,7 @@ repos:
 TYPES = {
     "sealwright-scan": "types: [file]",
     "sealwright-seal": "types_or: [yaml, json]\n        require_serial: true",
+    "sealwright-external-secret": "types_or: [yaml, json]\n        require_serial: true",
     "sealwright-verify": "types_or: [yaml, json, text]\n        require_serial: true",
     "sealwright-history": "pass_filenames: false\n        always_run: true\n        stages: [pre-push]",
 }

@@ -192,7 +192,7 @@ def _flaw_of_name(name: str) -> str:
     """`..` would be resolved on the way."""
     segments = name.split("/")
     if any(segment in {".", ".."} or not _SEGMENT.match(segment) for segment in segments):
-        return "a path of Vault has letters, digits and ._@=,:~- between single slashes"
+        return "a path of Vault has up to 255 letters, digits and ._@=,:~- between single slashes"
     return ""
 
 

@@ -211,3 +211,8 @@ CHARTS = (
     Chart("grafana", _GRAFANA, (), ("admin", "existingSecret"), _ADMIN, _grafana),
     Chart("kube-prometheus-stack", _PROMETHEUS, ("grafana",), ("admin", "existingSecret"), _ADMIN, _grafana),
 )
+
+
+def chart_named(name: str) -> Chart | None:
+    """The chart of that name, wherever it may come from: for advice only."""
+    return next((chart for chart in CHARTS if chart.name == name.rstrip("/").rpartition("/")[2]), None)

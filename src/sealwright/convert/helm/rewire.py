@@ -15,7 +15,7 @@ from sealwright.convert.merge_place import Place
 from sealwright.convert.secret_facts import SecretFacts
 from sealwright.convert.secret_model import Value
 from sealwright.convert.yaml_words import word
-from sealwright.manifest.nodes import FILL, Mapping, Scalar, entries, lookup, mapping_at, resolve
+from sealwright.manifest.nodes import FILL, Mapping, Scalar, Sequence, entries, lookup, mapping_at, resolve
 from sealwright.manifest.scalars import TooLarge, kind_of, to_plain
 from sealwright.patterns import Pattern
 from sealwright.plaintext import Plaintext
@@ -180,8 +180,23 @@ def _credentials(site: Site) -> Iterator[tuple[Scalar, str]]:
             target = resolve(value)
             if isinstance(target, Mapping):
                 stack.append((target, (*way, name)))
-            elif isinstance(target, Scalar) and target.value and kind_of(target) != "null" and _promises(name):
+            elif isinstance(target, Sequence):
+                stack += [(item, (*way, f"{name}[{number}]")) for number, item in _listed(target)]
+            elif _promises(name) and _is_written(target):
                 yield target, ".".join((*way, name))
+
+
+def _listed(sequence: Sequence) -> Iterator[tuple[int, Mapping]]:
+    for number, item in enumerate(sequence.items):
+        target = resolve(item)
+        if isinstance(target, Mapping):
+            yield number, target
+
+
+def _is_written(node: Scalar) -> bool:
+    """Whether a value stands there, rather than nothing, a switch, or something that is filled in elsewhere."""
+    made_elsewhere = FILL in node.value or "{{" in node.value or "${" in node.value or node.value.startswith("<path:")
+    return bool(node.value) and kind_of(node) not in {"null", "boolean"} and not made_elsewhere
 
 
 def _promises(name: str) -> bool:

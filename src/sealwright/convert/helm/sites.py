@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.helm.charts import is_set, text_at
+from sealwright.manifest.documents import read_documents
 from sealwright.manifest.kustomization import is_kustomization
-from sealwright.manifest.nodes import Mapping, Sequence, lookup, mapping_at, resolve, text_of
+from sealwright.manifest.nodes import Mapping, Scalar, Sequence, lookup, mapping_at, resolve, text_of
+from sealwright.manifest.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,13 +19,16 @@ if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
     from sealwright.manifest.resource import Resource
 
+_LARGEST = 500_000
+"""Characters of a text that is looked into."""
 _FLUX_SOURCES = frozenset({"HelmRepository", "OCIRepository"})
 
 
 class Site(NamedTuple):
     """Values of one release. `way` leads to them from the object; `source` is the URL of the chart's repository.
 
-    `namespace` is that of the release, '' where nobody says. `unsure` says why nothing here may be exchanged.
+    `namespace` is that of the release, '' where nobody says. `unsure` says why nothing here may be exchanged. Where the
+    values are a text inside of the object, `text` is that text, and `first_line` the line of the file it begins in.
     """
 
     resource: Resource
@@ -34,6 +39,8 @@ class Site(NamedTuple):
     namespace: str = ""
     release: str = ""
     unsure: str = ""
+    text: Source | None = None
+    first_line: int = 0
 
 
 class Sources:
@@ -62,6 +69,10 @@ def sites(resource: Resource, sources: Sources) -> Iterator[Site]:
         yield from _of_flux(resource, spec, sources)
     elif ref.kind == "Application" and ref.api_version.startswith("argoproj.io/") and spec is not None:
         yield from _of_argo(resource, spec)
+        yield from _of_argo_texts(resource, spec)
+    elif ref.kind == "HelmChart" and ref.api_version.startswith("helm.cattle.io/") and spec is not None:
+        name = text_at(spec, "chart")
+        yield from _in_text(resource, lookup(spec, "valuesContent"), ("spec", "valuesContent"), name)
     elif is_kustomization(resource):
         yield from _of_kustomize(resource)
     elif not ref.kind and not ref.api_version and is_values_file(resource.document.source.path):
@@ -118,6 +129,35 @@ def _of_argo(resource: Resource, spec: Mapping) -> Iterator[Site]:
     url = text_at(source, "repoURL")
     way = ("spec", "source", "helm", "valuesObject")
     yield Site(resource, values, way, text_at(source, "chart"), url, namespace, release, unsure)
+
+
+def _of_argo_texts(resource: Resource, spec: Mapping) -> Iterator[Site]:
+    """Values in a text, of one source or of several, and values as objects of several sources."""
+    source = mapping_at(spec, "source")
+    if source is not None:
+        written = lookup(mapping_at(source, "helm") or source, "values")
+        yield from _in_text(resource, written, ("spec", "source", "helm", "values"), text_at(source, "chart"))
+    for number, one in enumerate(_mappings(lookup(spec, "sources"))):
+        helm, way = mapping_at(one, "helm"), ("spec", f"sources[{number}]", "helm")
+        name, values = text_at(one, "chart"), mapping_at(one, "helm", "valuesObject")
+        if values is not None:
+            reason = "values of an Application with several sources are reported only"
+            yield Site(resource, values, (*way, "valuesObject"), name, unsure=reason)
+        if helm is not None:
+            yield from _in_text(resource, lookup(helm, "values"), (*way, "values"), name)
+
+
+def _in_text(resource: Resource, node: Node | None, way: tuple[str, ...], chart: str) -> Iterator[Site]:
+    scalar = resolve(node) if node is not None else None
+    if not isinstance(scalar, Scalar) or len(scalar.value) > _LARGEST:
+        return
+    line = resource.document.source.position(scalar.start).line
+    text = Source(resource.document.source.path, scalar.value)
+    for document in read_documents(text):
+        if isinstance(document.root, Mapping):
+            first = line + 1 if scalar.style in {"|", ">"} else line
+            reason = "values in a text are reported only"
+            yield Site(resource, document.root, way, chart, unsure=reason, text=text, first_line=first)
 
 
 def _of_kustomize(resource: Resource) -> Iterator[Site]:

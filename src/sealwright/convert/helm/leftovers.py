@@ -1,0 +1,66 @@
+"""Credentials that stay behind in the values of charts: where each stands, why, and what could be set instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.convert.helm.charts import chart_named
+from sealwright.convert.helm.rewire import left
+from sealwright.convert.helm.sites import Sources, sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sealwright.convert.helm.rewire import Left
+    from sealwright.convert.helm.sites import Site
+    from sealwright.manifest.resource import Resource
+
+_ELSEWHERE = "see whether the chart takes it from a Secret (`existingSecret` or the like), and name one there"
+
+
+class LeftInChart(NamedTuple):
+    """A value that seems to be a credential. `field` is the way to it, `reason` why it stays, `hint` what to do.
+
+    `line` counts from 1. The value itself is nowhere in it.
+    """
+
+    path: str
+    line: int
+    field: str
+    reason: str
+    hint: str
+
+
+def left_in_charts(resources: Iterable[Resource]) -> list[LeftInChart]:
+    """Every credential in HelmReleases, Applications, `helmCharts` and files of values, in the order of the resources.
+
+    `resources` are all that there are: the repositories of charts among them.
+    """
+    known = list(resources)
+    sources = Sources(known)
+    found = [
+        LeftInChart(one.resource.document.source.path, _line(one, item), item.field, item.reason, _hint(one, item))
+        for resource in known
+        for one in sites(resource, sources)
+        for item in left(one)
+    ]
+    return sorted(dict.fromkeys(found), key=lambda item: (item.path, item.line))
+
+
+def _line(site: Site, item: Left) -> int:
+    if site.text is not None:
+        return site.first_line + site.text.position(item.node.start).line - 1
+    return site.resource.document.source.position(item.node.start).line
+
+
+def _hint(site: Site, item: Left) -> str:
+    inside = item.field.split(".")[len(site.way) :]
+    chart = chart_named(site.chart)
+    if chart is not None:
+        field = next((one for one in chart.fields if inside == [*chart.holder, one.name]), None)
+        if field is not None:
+            existing = ".".join((*chart.holder, *chart.existing))
+            return f"put it into a Secret as `{field.key}`, and set `{existing}` to the Secret's name"
+    if site.resource.ref.kind == "HelmRelease":
+        return f"put it into a Secret, and name that under `valuesFrom` with `targetPath: {'.'.join(inside)}`"
+    return _ELSEWHERE
