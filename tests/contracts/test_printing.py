@@ -41,6 +41,7 @@ WRITERS = TRANSACTION | {
     "src/sealwright/run/ledger/file.py": "keeps what was sealed, as HMACs, outside of every repository",
     "src/sealwright/run/convert/journal.py": "keeps what a conversion has done, below .git",
     "src/sealwright/stores/copies.py": "keeps the contents of files for a way back, encrypted",
+    "src/sealwright/rewrite/exclusive.py": "makes the file of a lock",
     "src/sealwright/rewrite/folders.py": "makes the folder of a file that is to be created",
     "src/sealwright/sealing/kubeconfig/trust.py": "hands a client's key to OpenSSL through a pipe",
     "src/sealwright/stores/local_files.py": "keeps the encrypted files of the local store, and its key",

@@ -387,8 +387,23 @@ def test_it_goes_on_with_the_store_that_it_began_with(repository: Repository) ->
     assert repository.read("apps/db.yaml").decode() == SECRET
 
 
+def test_what_is_left_is_named_also_when_it_goes_on(repository: Repository) -> None:
+    repository.write("notes.md", f"{CANARY}\n")
+    to(repository, "--write", code=1)
+    journal = repository.path / ".git" / "sealwright" / "journal"
+    journal.write_bytes(journal.read_bytes().replace(b'{"stage": "done"}\n', b""))  # as if it had been killed there
+    repository.write("apps/db.yaml", SECRET)
+    assert b"notes.md:1: `password` of Secret shop/db" in convert(repository, "--resume", code=1).stderr
+    assert resolved(repository) == BYTES
+
+
+def test_a_namespace_for_those_that_name_none(repository: Repository) -> None:
+    repository.write("apps/plain.yaml", SECRET.replace("  namespace: shop\n", "").replace(CANARY, OTHER))
+    assert "These stay" not in to(repository, "-n", "team").stdout.decode()
+
+
 def test_one_conversion_at_a_time(repository: Repository) -> None:
-    from sealwright.rewrite.lock import hold
+    from sealwright.rewrite.exclusive import hold
 
     lock = hold(str(repository.path / ".git" / "sealwright.lock"))
     assert lock is not None

@@ -276,7 +276,8 @@ def test_azure(repository: Repository, tmp_path: Path) -> None:
 
         def get(key: str) -> bytes:
             url, headers = f"{service.base}/secrets/{key}", {"Authorization": "Bearer none"}
-            return str(requests.get(url, headers=headers, verify=str(authority.file), timeout=10).json()["value"]).encode()
+            answer = requests.get(url, headers=headers, verify=str(authority.file), timeout=10)
+            return str(answer.json()["value"]).encode()
 
         check(repository, get)
         again(repository, get)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.prefilter import ENCODED, may_hide_words
-from sealwright.detect.prefilter.credential_names import naming_places
+from sealwright.detect.prefilter.addresses import holds_docker_auth, holds_url_credential
+from sealwright.detect.prefilter.credential_names import all_naming_places
+from sealwright.detect.prefilter.secret_word import says_secret
 from sealwright.detect.prefilter.tokens import holds_token
 from sealwright.manifest.families import Family
 from sealwright.manifest.resource import resources
@@ -74,6 +76,21 @@ def says(*words: str) -> Callable[[Clues], bool]:
     return test
 
 
+def may_embed_secret(seen: Clues) -> bool:
+    """There is something besides Secrets, and the kind stands somewhere."""
+    return not seen.only_secrets and (seen.hidden or says_secret(seen.text.encode("utf-8", "surrogatepass")))
+
+
+def may_hold_docker_auth(seen: Clues) -> bool:
+    """The `auth` of a registry, or whatever stands in `auths`."""
+    return seen.hidden or holds_docker_auth(seen.text.encode("utf-8", "surrogatepass"))
+
+
+def may_hold_url_credential(seen: Clues) -> bool:
+    """A URL with a password or with parameters."""
+    return seen.hidden or holds_url_credential(seen.text.encode("utf-8", "surrogatepass"))
+
+
 def other_objects(seen: Clues) -> bool:
     """There is something besides Secrets."""
     return not seen.only_secrets
@@ -100,9 +117,9 @@ def has_remarks(seen: Clues) -> bool:
     if seen.family is not Family.MANIFEST or ("#" not in text and "/*" not in text):
         return False
     data = text.encode("ascii", "replace")
-    places = naming_places(data)
+    places = all_naming_places(data)
     if b"/*" in data:
-        return b"ata:" in data or next(places, -1) >= 0
+        return b"ata:" in data or bool(places)
     return _any_in_remark(data, places) or _any_in_remark(data, _fields(data))
 
 

@@ -34,7 +34,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.base import Hit
-from sealwright.detect.prefilter.credential_names import naming_places
+from sealwright.detect.prefilter.credential_names import all_naming_places
 from sealwright.detect.trail import shown
 from sealwright.finding import Confidence, Span
 from sealwright.manifest.endings import base_name
@@ -75,7 +75,7 @@ def find(view: View) -> Iterator[Hit]:
         return
     inside: _Inside | None = None
     secret = _SECRET.search(text) is not None
-    places = sorted(naming_places(text.encode("ascii", "replace")))  # one byte for each character
+    places = all_naming_places(text.encode("ascii", "replace"))  # one byte for each character
     yield from _in_comments(_template_comments(text), places, secret=secret)
     for hit in _in_comments(_blocks(text), places, secret=secret):
         inside = inside or _Inside(view)

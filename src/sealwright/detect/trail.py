@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.manifest.nodes import Mapping, Sequence, text_of
+from sealwright.manifest.nodes import Mapping, Scalar, Sequence, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +59,9 @@ def walk_trails(root: Node) -> Iterator[tuple[Trail | None, Node]]:
         trail, node = stack.pop()
         yield trail, node
         if isinstance(node, Mapping):
-            stack.extend((Trail(trail, text_of(key)), value) for key, value in reversed(node.entries))
+            stack += [
+                (Trail(trail, key.value if isinstance(key, Scalar) else text_of(key)), value)
+                for key, value in reversed(node.entries)
+            ]
         elif isinstance(node, Sequence):
-            stack.extend((Trail(trail, "", index), node.items[index]) for index in reversed(range(len(node.items))))
+            stack += [(Trail(trail, "", index), node.items[index]) for index in range(len(node.items) - 1, -1, -1)]

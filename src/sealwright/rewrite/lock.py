@@ -72,18 +72,6 @@ else:
                 pass
 
 
-def hold(path: str) -> int | None:
-    """Make and lock a file for as long as this process lives, or until the descriptor is closed; None if it is taken.
-
-    Raises OSError.
-    """
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0), 0o600)
-    if try_lock(fd) is Lock.BUSY:
-        os.close(fd)
-        return None
-    return fd
-
-
 def try_lock(fd: int) -> Lock:
     """Lock the open file exclusively, without waiting. `ABSENT` where there are no such locks."""
     if not HOLDS_FILES:

@@ -31,10 +31,15 @@ class What(Enum):
 
 
 class Outcome(NamedTuple):
-    """The object's version now, and what it took."""
+    """The object as it was read back, and what it took."""
 
-    version: str
+    stored: Stored
     what: What
+
+    @property
+    def version(self) -> str:
+        """The object's version now."""
+        return self.stored.version
 
 
 def put(store: Store, remote: Remote, *, update: bool) -> Outcome:
@@ -87,7 +92,7 @@ def _put_over(store: Store, remote: Remote, *, update: bool) -> Outcome:
     for _ in range(_ROUNDS):
         stored = _there(store, remote)
         if same_value(stored.body, remote):
-            return Outcome(stored.version, What.UPDATED if failure else What.SAME)
+            return Outcome(stored, What.UPDATED if failure else What.SAME)
         if failure is not None and not isinstance(failure, Changed):
             break
         if not update:
@@ -107,13 +112,13 @@ def _there(store: Store, remote: Remote) -> Stored:
     """What stands under the name, if it is not another Secret's."""
     stored = _shown(store, remote.name, lambda found: found is not None)
     if stored is None:
-        hint = "if it was removed just now, run this again in a minute; else give it a value, or remove it, in the store"
+        hint = "if it was removed just now, run this again in a minute; else give it a value or remove it, in the store"
         raise StoreError(f"{remote.name}: there is such an object, but it shows no value", hint=hint)
     _refuse_others(stored, remote)
     return stored
 
 
-def _read_back(store: Store, remote: Remote, version: str) -> str:
+def _read_back(store: Store, remote: Remote, version: str) -> Stored:
     """Look until the version is there, and compare; some services take a moment to show what they have."""
     stored = _shown(store, remote.name, lambda found: found is not None and found.version == version)
     if stored is None:
@@ -122,7 +127,7 @@ def _read_back(store: Store, remote: Remote, version: str) -> str:
     if not same_value(stored.body, remote):
         hint = "somebody else may write the same object, or something changes what passes; look before running it again"
         raise StoreError(f"{remote.name}: the store gives back another value than was put there", hint=hint)
-    return stored.version
+    return stored
 
 
 def _shown(store: Store, name: str, is_it: Callable[[Stored | None], bool]) -> Stored | None:

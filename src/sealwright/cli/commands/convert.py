@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from sealwright.cli.conversion.options import add_convert_options, check_convert_options
-from sealwright.cli.conversion.output import show, told_remaining
+from sealwright.cli.conversion.output import show, tell_remaining
 from sealwright.cli.conversion.papers import check_paper_options, prepared_papers, runbook_of, write_papers
 from sealwright.cli.streams import complain
 from sealwright.errors import ExitCode, UsageError
@@ -35,7 +34,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     """Plan, and with --write do it."""
     check_convert_options(options)
     check_paper_options(options)
+    from sealwright.cli.conversion.resume import went_on
     from sealwright.cli.conversion.session import Session, restored
+    from sealwright.run.convert.journal import Stage
 
     if options.undo:
         from sealwright.cli.conversion.undo import undo
@@ -46,8 +47,8 @@ def run(options: argparse.Namespace) -> ExitCode:
     journal = None
     if options.write or options.resume:
         journal = _journal(options)
-        if options.resume and _went_on(journal, as_json=options.format == "json"):
-            return ExitCode.CLEAN
+        if options.resume and journal.stage is Stage.REWRITING:
+            return went_on(journal, as_json=options.format == "json")
         if options.resume:
             options = restored(options, journal.begun.arguments)
     session = Session(options)
@@ -81,7 +82,7 @@ def _carried_out(session: Session, plan: Plan, journal: Journal) -> Sequence[Put
     try:
         return session.carry_out(plan, journal)
     except BaseException:
-        if journal.unfinished and journal.begun.planned:
+        if journal.unfinished and journal.puts:
             complain("note: some values may be in their store by now; --resume goes on, --undo takes them back\n")
         raise
 
@@ -93,35 +94,12 @@ def _journal(options: argparse.Namespace) -> Journal:
     from sealwright.run.convert.journal import Stage
 
     journal = open_journal(find_repository()).journal
-    if options.write and journal.stage in {Stage.REWRITING, Stage.WITHDRAWING}:
+    if options.write and journal.stage is Stage.REWRITING:
         hint = "`sealwright convert --resume` goes on with it, `sealwright convert --undo` takes it back"
         raise UsageError("a conversion has not ended", hint=hint)
     if options.resume and not journal.unfinished:
         raise UsageError("there is no conversion to go on with", hint="begin one: sealwright convert --write")
     return journal
-
-
-def _went_on(journal: Journal, *, as_json: bool) -> bool:
-    """Whether all that was left to do was to write files, which is done now."""
-    import json
-
-    from sealwright.manifest.git import find_repository
-    from sealwright.manifest.places import Places
-    from sealwright.report.wording import printable
-    from sealwright.run.convert.apply import finish
-    from sealwright.run.convert.journal import Stage
-
-    if journal.stage is not Stage.REWRITING:
-        return False
-    places = Places(find_repository())
-    paths = [places.shown(path) for path in finish(journal)]
-    if as_json:
-        sys.stdout.write(json.dumps({"version": 1, "resumed": True, "files": paths}, indent=2) + "\n")
-        return True
-    for path in paths:
-        sys.stdout.write(f"converted {printable(path)}\n")
-    sys.stdout.write("The conversion is complete. What else holds its values: sealwright scan\n")
-    return True
 
 
 def _exit_code(plan: Plan, session: Session, *, written: bool) -> ExitCode:
@@ -130,5 +108,5 @@ def _exit_code(plan: Plan, session: Session, *, written: bool) -> ExitCode:
         return ExitCode.INCOMPLETE
     if session.options.check:
         return ExitCode.FINDINGS if plan.changes else ExitCode.CLEAN
-    remaining = told_remaining(session, plan) if plan.moves and not session.keeps(plan) else ExitCode.CLEAN
+    remaining = tell_remaining(session.remaining(plan)) if plan.moves and not session.keeps(plan) else ExitCode.CLEAN
     return remaining if written else ExitCode.CLEAN

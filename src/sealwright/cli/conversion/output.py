@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sealwright.cli.conversion.session import Session
+    from sealwright.run.convert.absence import Absence
     from sealwright.run.convert.journal import Put
     from sealwright.run.convert.plan import Plan
 
@@ -42,12 +43,11 @@ def show(session: Session, plan: Plan, puts: Sequence[Put], *, written: bool, ru
     )
 
 
-def told_remaining(session: Session, plan: Plan) -> ExitCode:
+def tell_remaining(absence: Absence) -> ExitCode:
     """Say on stderr where values are still in clear after all; 1 where there are any."""
     from sealwright.cli.streams import complain
     from sealwright.report.wording import plural, printable
 
-    absence = session.remaining(plan)
     certain = [one for one in absence.remaining if not one.ordinary]
     for one in certain[:_MOST_PLACES]:
         form = f" ({one.form})" if one.form else ""

@@ -10,11 +10,11 @@ _SHORTEST_AUTH = 6
 
 def holds_url_credential(data: bytes) -> bool:
     """`scheme://user:password@host`, or a URL with parameters."""
-    offset = data.find(b"//")
+    offset = data.find(b"://")
     while offset >= 0:
-        if data[max(offset - 1, 0) : offset] == b":" and _may_hold(data, offset + 2):
+        if _may_hold(data, offset + 3):
             return True
-        offset = data.find(b"//", offset + 2)
+        offset = data.find(b"://", offset + 3)
     return b":\\/\\/" in data or b"jdbc:oracle:" in data
 
 

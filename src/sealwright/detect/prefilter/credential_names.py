@@ -71,6 +71,17 @@ def names_credential(data: bytes, *, random: bool = False) -> bool:
     return next(naming_places(data, random=random), -1) >= 0
 
 
+_latest: list[tuple[bytes, tuple[int, ...]]] = [(b"", ())]
+"""One text and its places, since several rules ask for those of the same."""
+
+
+def all_naming_places(data: bytes) -> tuple[int, ...]:
+    """`naming_places` in ascending order."""
+    if _latest[0][0] != data:
+        _latest[0] = data, tuple(sorted(naming_places(data)))
+    return _latest[0][1]
+
+
 def naming_places(data: bytes, *, random: bool = False) -> Iterator[int]:
     """Where the names of such credentials stand: the offset of each stem, in no order."""
     low = data.lower()

@@ -20,21 +20,27 @@ _REACH = 24
 """Bytes around a long run in which its beginning stands."""
 _LOOSE = (b"hooks.slack.com", b"/api/webhooks/", b".office.com/webhook", b"sig=", b"AccountKey=", b"hf_", b"api_org_")
 """Beginnings that may stand far from the long run, or before one without a digit."""
+_MOST = 20_000
+_LONGEST = 120
+_harmless: set[bytes] = set()
+"""Runs, with what stands around them, in which no format begins: the same names of images are in file after file."""
 
 
 def holds_token(data: bytes) -> bool:
     """Whether one of the formats may match."""
     if any(word in data for word in _LOOSE):
         return True
-    runs = _runs(data)
+    runs = set(_runs(data)) - _harmless
     if not runs:
         return False
     from sealwright.detect.prefilter.anchors import ANCHORS
 
     joined = b"\n".join(runs)
-    for anchor in ANCHORS:  # noqa: SIM110 - a generator costs more than the search
+    for anchor in ANCHORS:
         if anchor in joined:
             return True
+    if len(_harmless) + len(runs) <= _MOST:
+        _harmless.update(run for run in runs if len(run) <= _LONGEST)
     return False
 
 

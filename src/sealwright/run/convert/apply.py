@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.errors import Changed, RewriteError, StoreError, UsageError
 from sealwright.manifest.git_process import output
-from sealwright.rewrite.lock import hold
+from sealwright.rewrite.exclusive import hold
 from sealwright.rewrite.transaction import FileChange, commit, tidy
 from sealwright.run.convert.journal import UPDATED, Journal, Stage
 from sealwright.run.convert.upload import RUN
@@ -112,11 +112,12 @@ class Withdrawn(NamedTuple):
 def take_back(journal: Journal, store: Callable[[str], Store]) -> Withdrawn:
     """Discard what the conversion created: what bears its mark, and was not changed since.
 
-    Raises StoreError where a store cannot be asked; called again, it goes on.
+    Raises StoreError where a store cannot be asked, after the others; called again, it goes on.
     """
     journal.enter(Stage.WITHDRAWING)
     done = {(put.store, put.name): put for put in journal.puts}
     result = Withdrawn([], [], [])
+    failed: list[StoreError] = []
     for where in journal.begun.planned:
         put = done.get(where)
         if put is not None and put.what == UPDATED:
@@ -134,6 +135,12 @@ def take_back(journal: Journal, store: Callable[[str], Store]) -> Withdrawn:
             result.discarded.append(where)
         except Changed:
             result.left.append(where)
+        except StoreError as error:
+            failed.append(error)
+    if failed:
+        hint = "run --undo again when that is mended; or settle it by hand, since the next --write forgets it"
+        others = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        raise StoreError(f"{failed[0]}{others}", hint=f"{failed[0].hint}; {hint}" if failed[0].hint else hint)
     journal.enter(Stage.UNDONE)
     journal.close()
     return result

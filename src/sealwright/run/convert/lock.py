@@ -1,6 +1,6 @@
 """The lock file of stores: which object of which store holds the values of which Secret. No value, and no hash of one.
 
-One line for each object, sorted, with nothing in it that changes from day to day:
+One line for each object, sorted:
 
     store object namespace/name key,key conversion
 

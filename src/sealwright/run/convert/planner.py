@@ -52,6 +52,7 @@ class Planner:
         self._targets = targets
         self._store = store
         self._uploaded: Callable[[Move], bool] | None = None
+        self._namespace = ""
         kinds = {"Secret", "SecretProviderClass"}
         self._names: dict[str, set[str]] = defaultdict(set)
         for one in self._workspace.resources():
@@ -65,7 +66,7 @@ class Planner:
 
         With `uploaded` only those move whose values are in their store already.
         """
-        self._uploaded = uploaded
+        self._uploaded, self._namespace = uploaded, namespace
         works = []
         for found in candidates(self._workspace, self._goals, namespace=namespace):
             path = found.file.path if isinstance(found, Candidate) else found.path
@@ -157,7 +158,10 @@ class Planner:
         made = self._kustomizations.made(candidate.file.path)
         own = made is not None and rival.resource.node is made.generated.kustomization.node
         twin = self._targets[candidate.goal.to].is_twin(candidate, rival.resource)
-        return rival.surely and not (rival.is_patch or own or twin)
+        # A Secret that names no namespace is in the one that was given for such Secrets.
+        there = rival.resource.ref.namespace or self._namespace
+        apart = bool(there and candidate.facts.namespace) and there != candidate.facts.namespace
+        return rival.surely and not (rival.is_patch or own or twin or apart)
 
     def _origin(self, candidate: Candidate) -> str:
         made = self._kustomizations.made(candidate.file.path)

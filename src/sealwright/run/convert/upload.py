@@ -27,11 +27,14 @@ _AHEAD = 4 * WORKERS
 
 
 class Reading:
-    """A store that reads each object once: one holds many values. For reading only."""
+    """A store of which each object is read once: one holds many values. For reading only.
 
-    def __init__(self, store: Store) -> None:
+    `read` are those that were read back when they were put there.
+    """
+
+    def __init__(self, store: Store, read: Mapping[str, Stored]) -> None:
         self._store = store
-        self._read: dict[tuple[str, str], Stored | None] = {}
+        self._read: dict[tuple[str, str], Stored | None] = {(name, ""): stored for name, stored in read.items()}
 
     def get(self, name: str, version: str = "") -> Stored | None:
         """As the store."""
@@ -87,13 +90,15 @@ class Uploader:
 
     def _moved(self, move: Move) -> list[Put]:
         store = self._stores[move.store]
-        puts = []
+        puts: list[Put] = []
+        read: dict[str, Stored] = {}
         for remote in move.placement.remotes:
             marked = remote._replace(labels={**remote.labels, RUN: self._journal.run})
             outcome = put(store, marked, update=self._update)
+            read[remote.name] = outcome.stored
             puts.append(Put(move.store, remote.name, outcome.version, outcome.what.value))
             self._journal.put(puts[-1])
-        _compare(move, self._read(move, Reading(store)))
+        _compare(move, self._read(move, Reading(store, read)))
         return puts
 
 

@@ -77,7 +77,8 @@ def uploader_policy(
     before = place.arns(names, folders=folders, suffix="")  # an object that is not there yet has no suffix
     statements = [_allow("CreateObjects", _CREATES, sorted({*arns, *before})), _allow("PutValues", _KEEPS, arns)]
     if undo:
-        statements.append(_allow("ScheduleDeletion", ["secretsmanager:DeleteSecret"], arns))
+        both = ["secretsmanager:DeleteSecret", "secretsmanager:RestoreSecret"]  # what comes again has to be restored
+        statements.append(_allow("ScheduleDeletion", both, arns))
         forced = {"Bool": {"secretsmanager:ForceDeleteWithoutRecovery": "true"}}
         statements.append({**_deny("KeepAWayBack", ["secretsmanager:DeleteSecret"], arns), "Condition": forced})
     else:

@@ -60,7 +60,7 @@ class Party(NamedTuple):
 def account_of(party: Party) -> str:
     """The AWS account's number. Raises UsageError where it is missing or no number."""
     if party.account != ACCOUNT_ID and not _ACCOUNT.fullmatch(party.account):
-        hint = "aws sts get-caller-identity --query Account --output text prints it"
+        hint = "give it with --aws-account; aws sts get-caller-identity --query Account --output text prints it"
         raise UsageError("a policy needs the AWS account's twelve digits", hint=hint)
     return party.account
 
