@@ -10,7 +10,7 @@ from sealwright.convert.external_secret.document import external_secret_text
 from sealwright.convert.external_secret.expected import new_object
 from sealwright.convert.external_secret.model import remote_ref, resolve
 from sealwright.convert.external_secret.options import KIND, Options, Wanted, chosen_options, remote_ref_fields
-from sealwright.convert.external_secret.source import planned
+from sealwright.convert.external_secret.planned import planned
 from sealwright.convert.external_secret.validate import flaws
 from sealwright.convert.refusals import refusal, remarks
 from sealwright.convert.restarts import annotated, restart_of, restarted_by

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from support import ROOT
+from unit.convert.external_secret.one_file import ConvertedText, convert_source
 from unit.convert.sealing_again import LAST_APPLIED, load_all
 
 from sealwright.convert.external_secret.options import Options
 from sealwright.convert.external_secret.remote_ref import RemoteRef
-from sealwright.convert.external_secret.source import ConvertedText, convert_source
 from sealwright.convert.secret_facts import SecretFacts
 from sealwright.manifest.resource import Resource
 from sealwright.manifest.source import Source

@@ -6,8 +6,8 @@ import base64
 import json
 
 import pytest
+from unit.convert.external_secret.one_file import Surveyed, survey_source
 
-from sealwright.convert.external_secret.source import Surveyed, survey_source
 from sealwright.manifest.source import Source
 
 CANARY = "corr3ct-horse-battery"

@@ -6,12 +6,12 @@ import json
 
 import pytest
 from unit.convert.external_secret.converting import STORE, converted, expected_object, only, refs, upstream_complaints
+from unit.convert.external_secret.one_file import convert_source, survey_source
 from unit.sealing.material import shown_by
 
 from sealwright.convert.external_secret.document import external_secret_text
 from sealwright.convert.external_secret.options import Options, chosen_options
 from sealwright.convert.external_secret.remote_ref import RemoteRef
-from sealwright.convert.external_secret.source import convert_source, survey_source
 from sealwright.convert.secret_facts import SecretFacts
 from sealwright.convert.secret_model import Value
 from sealwright.errors import ConvertError, SealingError, SealwrightError, UsageError

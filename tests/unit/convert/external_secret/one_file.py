@@ -1,13 +1,11 @@
-"""Converting the Secrets of one file: look at them; once their values are in a store, edit the text and prove it."""
+"""The Secrets of one file to ExternalSecrets: what the pipeline does over a repository, for one text."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.convert.external_secret.document import expected_object, external_secret_edit
 from sealwright.convert.external_secret.options import KIND, Options, Wanted
-from sealwright.convert.external_secret.validate import flaws
-from sealwright.convert.layout import Unmovable
+from sealwright.convert.external_secret.planned import planned
 from sealwright.convert.proof import prove
 from sealwright.convert.refusals import refusal, remarks
 from sealwright.convert.seal import is_secret, refuse_broken
@@ -15,7 +13,6 @@ from sealwright.convert.secret_facts import facts_of
 from sealwright.errors import ConvertError, SealingError, SealwrightError
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.resource import resources
-from sealwright.manifest.scalars import TooLarge
 from sealwright.rewrite.edit import apply_edits
 
 if TYPE_CHECKING:
@@ -63,7 +60,7 @@ def survey_source(source: Source, chosen: Callable[[Resource], bool], *, namespa
     return tuple(found)
 
 
-def convert_source(  # noqa: PLR0913 - what `seal_source` takes, and the store
+def convert_source(
     source: Source,
     chosen: Callable[[Resource], bool],
     made: Callable[[Resource, SecretFacts], Mapping[str, RemoteRef]],
@@ -133,23 +130,6 @@ def _facts(secret: Resource, namespace: str) -> SecretFacts:
     if found.facts is None:
         raise _problem(secret, "it cannot be read", _BLOCK_STYLE)
     return found.facts
-
-
-def planned(secret: Resource, facts: SecretFacts, wanted: Wanted) -> tuple[Edit, Plain]:
-    """The edit, and the object that must come out of it. Raises ConvertError, with the place."""
-    if {value.key for value in facts.values} != set(wanted.refs):
-        raise _problem(secret, "not every key has a place in the store", "this is a defect; please report it")
-    try:
-        expected = expected_object(secret, facts, wanted)
-        edit = external_secret_edit(secret, facts, *wanted)
-    except Unmovable as error:
-        raise _problem(secret, f"{error} cannot be kept while converting", _BLOCK_STYLE) from None
-    except TooLarge:
-        raise _problem(secret, "its aliases stand for too much", "write the values out") from None
-    wrong = next(flaws(expected), None)
-    if wrong is not None:
-        raise _problem(secret, f"no cluster would take the result: {wrong}", "mend that in the Secret first")
-    return edit, expected
 
 
 def _prove(source: Source, documents: list[Document], replaced: dict[int, Plain], text: str) -> None:
