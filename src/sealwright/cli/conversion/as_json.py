@@ -27,6 +27,7 @@ def plan_json(
             {"path": one.path, "line": one.line, "resource": _resource(one.ref), "reason": one.reason, "hint": one.hint}
             for one in plan.stays
         ],
+        "charts": [one._asdict() for one in plan.charts],
         "files": sorted(plan.shown.values()),
         "removed": sorted(plan.shown[one.path] for one in plan.changes if one.after is None and one.path in plan.shown),
         "errors": [_problem(problem) for problem in plan.problems],

@@ -146,7 +146,8 @@ def _converted(kind: str, move: Move) -> Converted:
     facts, mounted = move.facts, move.goal.to == SECRET_PROVIDER_CLASS
     new = f"{facts.name}-csi" if mounted else new_name(facts.name) if kind == NEW_NAME else ""
     kind_of_object = CLASS if mounted else EXTERNAL_SECRET
-    return Converted(facts.namespace, facts.name, facts.name, move.path, kind_of_object, new, move.workloads)
+    generated = bool(move.origin)
+    return Converted(facts.namespace, facts.name, facts.name, move.path, kind_of_object, new, move.workloads, generated)
 
 
 def _worklists(session: Session, plan: Plan, wanted: Sequence[str]) -> Iterator[Paper]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sealwright.run.convert.plan import Move, Plan, Stay
 
 _INDENT = 6
+_MOST_CHARTS = 10
 
 
 def plan_text(plan: Plan, style: Style, title: str) -> str:
@@ -38,6 +39,13 @@ def plan_text(plan: Plan, style: Style, title: str) -> str:
         lines += ["", "  These stay as they are:"]
         for stay in plan.stays:
             lines += _stay(stay, paint, style.width)
+    if plan.charts:
+        lines += ["", "  Charts keep these; nothing here moves them:"]
+        for left in plan.charts[:_MOST_CHARTS]:
+            lines.append(f"  {printable(left.field)}  {paint.dim(f'{printable(left.path)}:{left.line}')}")
+            lines.append(f"{' ' * _INDENT}{wrapped(printable(f'{left.reason}; {left.hint}'), _INDENT, style.width)}")
+        if len(plan.charts) > _MOST_CHARTS:
+            lines.append(f"  and {len(plan.charts) - _MOST_CHARTS:,} more: --format json lists them all")
     return "".join(f"{line}\n" for line in [*lines, *_problems(plan, paint, style.width)])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sealwright.convert.helm.leftovers import LeftInChart
     from sealwright.convert.secret_facts import SecretFacts
     from sealwright.finding import Problem, ResourceRef
     from sealwright.rewrite.transaction import FileChange
@@ -60,7 +61,10 @@ class Consumer(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The whole of it. `changes` are the files with their bytes before and after; `shown` their paths for people."""
+    """The whole of it. `changes` are the files with their bytes before and after; `shown` their paths for people.
+
+    `charts` are credentials in values for charts, which are told and left.
+    """
 
     moves: tuple[Move, ...] = ()
     stays: tuple[Stay, ...] = ()
@@ -69,6 +73,7 @@ class Plan(NamedTuple):
     shown: Mapping[str, str] = {}
     stamps: tuple[Stamp, ...] = ()
     problems: tuple[Problem, ...] = ()
+    charts: tuple[LeftInChart, ...] = ()
 
     @property
     def values(self) -> int:

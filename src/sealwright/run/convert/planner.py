@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sealwright.convert.change import rewritten
 from sealwright.convert.graph.bootstrap import bootstrap_reason, cautions, other_makers
 from sealwright.convert.graph.finder import Graph
+from sealwright.convert.helm.leftovers import left_in_charts
 from sealwright.errors import ConvertError, ExitCode, SealwrightError
 from sealwright.rewrite.transaction import FileChange
 from sealwright.run.convert.candidates import Candidate, candidates
@@ -207,6 +208,10 @@ class Planner:
             groups[work.move.goal.to].append(work)
         for to, group in groups.items():
             target = self._targets[to]
+            torn = target.torn(group)
+            if torn:
+                unfit |= {id(group[number]): error for number, error in torn.items()}
+                continue
             try:
                 drafts.append(target.draft(group))
             except SealwrightError as error:
@@ -275,6 +280,7 @@ class Planner:
             shown,
             tuple(stamp for draft in drafts for stamp in draft.stamps),
             self._workspace.problems,
+            tuple(one for one in left_in_charts(self._workspace.resources()) if one.path in self._workspace.selected),
         )
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from sealwright.convert.change import Change
     from sealwright.convert.graph.use import Use
+    from sealwright.errors import SealwrightError
     from sealwright.manifest.resource import Resource
     from sealwright.plaintext import Plaintext
     from sealwright.run.convert.candidates import Candidate
@@ -62,6 +63,9 @@ class Target(Protocol):
 
     def is_twin(self, candidate: Candidate, other: Resource) -> bool:
         """Whether another object that makes the Secret was put there by an earlier step of the same conversion."""
+
+    def torn(self, works: Sequence[Work]) -> Mapping[int, SealwrightError]:
+        """By their number, those that cannot be converted unless others are as well, and why."""
 
     def draft(self, works: Sequence[Work]) -> Draft:
         """What converting these does to the files. Raises SealwrightError where one of them cannot be converted."""

@@ -15,7 +15,7 @@ from sealwright.convert.external_secret.validate import flaws
 from sealwright.convert.refusals import refusal, remarks
 from sealwright.convert.restarts import annotated, restart_of, restarted_by
 from sealwright.convert.takeover import Revision, unpruned
-from sealwright.errors import ConvertError
+from sealwright.errors import ConvertError, SealwrightError
 from sealwright.manifest.scalars import to_plain
 from sealwright.run.convert.plan import Consumer
 from sealwright.run.convert.takeover import ARGO, FLUX
@@ -67,6 +67,10 @@ class ExternalSecretTarget:
         """The ExternalSecret beside it, in a takeover."""
         same_file = other.document.source is candidate.file.source
         return bool(self._takeover) and same_file and other.ref.kind == KIND
+
+    def torn(self, works: Sequence[Work]) -> Mapping[int, SealwrightError]:  # noqa: ARG002
+        """Each can be converted without the others."""
+        return {}
 
     def draft(self, works: Sequence[Work]) -> Draft:
         """Each Secret in place, and the workloads that use it. Raises ConvertError."""

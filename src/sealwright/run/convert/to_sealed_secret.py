@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sealwright.convert.graph.use import Use
     from sealwright.convert.seal import SealedText
     from sealwright.convert.sealer import Memory
+    from sealwright.errors import SealwrightError
     from sealwright.manifest.resource import Resource
     from sealwright.plaintext import Plaintext
     from sealwright.run.certificates import Certificates
@@ -48,6 +49,10 @@ class SealedSecretTarget:
     def is_twin(self, candidate: Candidate, other: Resource) -> bool:  # noqa: ARG002
         """There is one step only."""
         return False
+
+    def torn(self, works: Sequence[Work]) -> Mapping[int, SealwrightError]:  # noqa: ARG002
+        """Each can be converted without the others."""
+        return {}
 
     def draft(self, works: Sequence[Work]) -> Draft:
         """As `sealwright seal --in-place`, file by file. Raises SealwrightError."""

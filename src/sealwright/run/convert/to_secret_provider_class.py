@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sealwright.convert.secret_provider_class.capabilities import keys_to_split
-from sealwright.convert.secret_provider_class.consumers import consumer_changes
+from sealwright.convert.secret_provider_class.consumers import consumer_changes, torn
 from sealwright.convert.secret_provider_class.conversion import conversion_of, secret_change
 from sealwright.convert.secret_provider_class.notes import notes_on
 from sealwright.convert.secret_provider_class.refusals import fits
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sealwright.convert.change import Change
     from sealwright.convert.graph.use import Use
     from sealwright.convert.secret_provider_class.model import Conversion, Identity
+    from sealwright.errors import SealwrightError
+    from sealwright.finding import ResourceRef
     from sealwright.manifest.resource import Resource
     from sealwright.manifest.scalars import Plain
     from sealwright.plaintext import Plaintext
@@ -35,7 +37,7 @@ class SecretProviderClassTarget:
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
-        self._made: dict[tuple[str, int], tuple[Conversion, Plain]] = {}
+        self._made: dict[tuple[str, ResourceRef], tuple[Conversion, Plain]] = {}
 
     def refused(self, candidate: Candidate, uses: Sequence[Use]) -> Refused | None:
         """What only an ExternalSecret can do."""
@@ -61,6 +63,10 @@ class SecretProviderClassTarget:
         """There is one step only."""
         return False
 
+    def torn(self, works: Sequence[Work]) -> Mapping[int, SealwrightError]:
+        """A pod of a base means the Secret of each overlay: all of them become classes, or none."""
+        return torn([work.uses for work in works])
+
     def draft(self, works: Sequence[Work]) -> Draft:
         """Each Secret in place, and the pods that use it. Raises ConvertError."""
         changes: dict[str, list[Change]] = defaultdict(list)
@@ -68,7 +74,7 @@ class SecretProviderClassTarget:
         for work in works:
             conversion = self._conversion(work)
             change = secret_change(work.candidate.resource, conversion, work.move.placement.references)
-            self._made[work.move.path, work.move.line] = (conversion, change.replaced[0][1])
+            self._made[work.move.path, work.move.ref] = (conversion, change.replaced[0][1])
             changes[work.move.path].append(change)
             conversions.append(conversion)
         for path, change in consumer_changes(conversions).items():
@@ -86,7 +92,7 @@ class SecretProviderClassTarget:
         settings = move.goal.store
         if settings is None:
             return {}
-        conversion, plain = self._made[move.path, move.line]
+        conversion, plain = self._made[move.path, move.ref]
         mounted = mounted_files(store, settings, plain)
         return {file.key: mounted[file.name] for file in conversion.plan.classes[0].files}
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sealwright.manifest.source import Source
 
 _ENDINGS = (".yaml", ".yml", ".json")
-_WORDS = (b"ecret", b"\\")
-"""What names a Secret in any way; a backslash may begin an escape within the word."""
+_WORDS = (b"ecret", b"\\", b"HelmRelease", b"assword", b"oken")
+"""What names a Secret in any way, or a credential for a chart; a backslash may begin an escape within the word."""
 
 
 class File(NamedTuple):
