@@ -28,6 +28,13 @@ repos:
 """
 
 
+CLUSTERS = """\
+clusters:   # in your repository: .sealwright.yaml at its root
+  staging: {paths: [apps/shop/overlays/staging]}
+  prod: {paths: ["**"]}
+"""
+
+
 def main() -> int:
     """Run the story; 0 when every step ended as it should."""
     with tempfile.TemporaryDirectory(prefix="sealwright-demo-") as folder:
@@ -48,6 +55,9 @@ class Demo:
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_NOSYSTEM": "1",
             "PRE_COMMIT_HOME": str(root.parent / "pre-commit"),
+            "XDG_DATA_HOME": str(root.parent / "data"),
+            "XDG_STATE_HOME": str(root.parent / "state"),
+            "LOCALAPPDATA": str(root.parent / "data"),
             "NO_COLOR": "1",
         }
         for who in ("AUTHOR", "COMMITTER"):
@@ -58,13 +68,25 @@ class Demo:
         self._prepare()
         self._say("1. Somebody commits. The hook reads what would go into Git, and says no.")
         self._show("git", "commit", "-qm", "Add the shop", expected=1)
-        self._say("2. Seal the Secrets for the cluster, in place: only the cluster's private key can open them.")
+        self._say(
+            "2. One way out: the values go to a store, here an encrypted folder, and Git keeps references to them."
+        )
+        self._show(
+            "sealwright", "convert", "--to", "external-secret", "--write", "--config", "../clusters.yaml", limit=110
+        )
+        self._say(
+            "   Each was read back by its reference before a file changed. And back again, as if nothing had been:"
+        )
+        self._show("sealwright", "convert", "--undo")
+        self._say(
+            "3. Another way: seal the Secrets for the cluster, in place: only the cluster's private key can open them."
+        )
         self._show("sealwright", "seal", "--in-place", "--certificate", "cluster.pem", ".")
-        self._say("3. What changed in one file: the values. Comments, order and the other documents are as they were.")
+        self._say("4. What changed in one file: the values. Comments, order and the other documents are as they were.")
         self._show("git", "diff", "--unified=1", "apps/shop/overlays/prod/secrets.yaml", limit=72)
-        self._say("4. Would the cluster open all of it? This checks with the key that only it has.")
+        self._say("5. Would the cluster open all of it? This checks with the key that only it has.")
         self._show("sealwright", "verify", "--private-key", "../cluster.key")
-        self._say("5. Now the commit goes through, and nothing in it is in clear.")
+        self._say("6. Now the commit goes through, and nothing in it is in clear.")
         self._quiet("git", "add", "--all")
         self._show("git", "commit", "-qm", "Add the shop, sealed")
         self._show("sealwright", "scan", "--format", "text")
@@ -82,6 +104,7 @@ class Demo:
         key, certificate = generate_keypair()
         (self._root / "cluster.pem").write_bytes(certificate)
         (self._root.parent / "cluster.key").write_bytes(key)
+        (self._root.parent / "clusters.yaml").write_text(CLUSTERS, encoding="utf-8")
         self._quiet("git", "add", "--all")
         print("A key pair such as the Sealed Secrets controller makes: cluster.pem may be public, the key stays away.")
 
