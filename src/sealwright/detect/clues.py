@@ -14,12 +14,18 @@ from sealwright.detect.prefilter.secret_word import says_secret
 from sealwright.detect.prefilter.tokens import holds_token
 from sealwright.manifest.families import Family
 from sealwright.manifest.resource import resources
+from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sealwright.manifest.documents import Document
 
+_AUTH_BELOW = Pattern(
+    r"""auth(?:\\{0,3}["'])?[ \t]{0,40}:(?:[ \t]{0,40}[|>&!*][^\n]{0,200})?[\s\\"']{0,200}"""
+    r"""[A-Za-z0-9+/=]{6}(?![\w.\-]{0,200}["']?[ \t]{0,40}:)"""
+)
+"""`auth` and its value, perhaps on the next line; what is a key there is none."""
 _ENCODED = tuple(needle.decode("ascii") for needle in ENCODED)
 
 
@@ -82,8 +88,10 @@ def may_embed_secret(seen: Clues) -> bool:
 
 
 def may_hold_docker_auth(seen: Clues) -> bool:
-    """The `auth` of a registry, or whatever stands in `auths`."""
-    return seen.hidden or holds_docker_auth(seen.text.encode("utf-8", "surrogatepass"))
+    """The `auth` of a registry, also in the lines below its key, or whatever stands in `auths`."""
+    if seen.hidden or holds_docker_auth(seen.text.encode("utf-8", "surrogatepass")):
+        return True
+    return "auth" in seen.text and _AUTH_BELOW.search(seen.text) is not None
 
 
 def may_hold_url_credential(seen: Clues) -> bool:

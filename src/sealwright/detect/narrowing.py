@@ -53,6 +53,8 @@ def narrowed(source: Source) -> Narrowed:
     if family_of(source.path, text) is not Family.MANIFEST:
         return Narrowed(source, [], [])
     parts = list(split_documents(text))
+    if len(parts) == 1:
+        return Narrowed(source, [], [])  # the file matters, or nobody would ask
     kept = [(start, end) for start, end in parts if _matters(text[start:end], source.path)]
     if len(kept) == len(parts):
         return Narrowed(source, [], [])

@@ -81,6 +81,8 @@ def _filled(text: str, start: int, end: int) -> str:
     # `key: {{ ... | nindent 4 }}` gives lines of its own below the key, next to those that stand there already.
     ends_line = text[end : end + 1] in {"", "\n", "\r"}
     fill = " " if "nindent" in action and ends_line else FILL
+    if "\n" not in action and "\r" not in action:
+        return fill * len(action)
     return "".join(char if char in "\r\n" else fill for char in action)
 
 

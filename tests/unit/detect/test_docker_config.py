@@ -112,3 +112,19 @@ def test_inside_a_secret_it_is_reported_once() -> None:
         f"kind: Secret\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: {b64(config(auth=AUTH))}\n"
     )
     assert [rule for text in (plain, encoded) for rule, _, _ in found(text)] == ["secret-string-data", "secret-data"]
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        f"auth: {AUTH}",
+        f"auth:\n    {AUTH}",
+        f"auth: >-\n    {AUTH}",
+        f"auth: |\n    {AUTH}",
+        f'auth: &a "{AUTH}"',
+        f'"auth":\n    "{AUTH}"',
+        f"auth: !!str '{AUTH}'",
+    ],
+)
+def test_a_log_in_however_its_value_is_written(login: str) -> None:
+    assert [rule for rule, _, _ in found(f"ghcr.io:\n  {login}\n")] == ["docker-config"]

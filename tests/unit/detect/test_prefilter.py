@@ -8,7 +8,8 @@ import pytest
 from unit.detect.scans import b64, found
 
 from sealwright.detect.nested import ENCODED_STARTS, ENCODED_WORDS
-from sealwright.detect.prefilter import ANYWHERE, ENCODED, IN_MANIFESTS, may_matter, text_may_matter
+from sealwright.detect.prefilter import ANYWHERE, ENCODED, IN_CODE, IN_MANIFESTS, may_matter, text_may_matter
+from sealwright.detect.prefilter.skim import holds_any, with_rests
 
 ORDINARY = """\
 apiVersion: apps/v1
@@ -26,6 +27,15 @@ spec:
 def test_keeps_out(text: str) -> None:
     assert not may_matter(text.encode())
     assert not text_may_matter(text)
+
+
+@pytest.mark.parametrize("size", [0, 3000], ids=["short", "long"])
+@pytest.mark.parametrize("word", [*ANYWHERE, *IN_CODE, *IN_MANIFESTS, b"a1", b" .: ", b"7z"])
+def test_what_is_left_of_a_text_shows_its_words(word: bytes, size: int) -> None:
+    padding = b"q: w\n" * size
+    words = with_rests([b"nowhere to be seen", word])
+    assert not holds_any(padding.replace(word, b"") + word[:-1] + b"~" + word[-1:], words)
+    assert holds_any(padding + word + padding, words)
 
 
 KINDS = {

@@ -71,6 +71,11 @@ _NEUTRAL = frozenset(
 )
 
 
+_MOST = 10_000
+_known: dict[str, Promise] = {}
+"""What names that were asked for promise: manifests use the same few again and again."""
+
+
 def words_of(name: str) -> list[str]:
     """The words of a name, in lower case."""
     return [word.lower() for word in _WORD.findall(name[:_LONGEST])]
@@ -78,6 +83,16 @@ def words_of(name: str) -> list[str]:
 
 def promise_of(name: str) -> Promise:
     """What a value of this name may be expected to be."""
+    name = name[:_LONGEST]
+    known = _known.get(name)
+    if known is None:
+        known = _read(name)
+        if len(_known) < _MOST:
+            _known[name] = known
+    return known
+
+
+def _read(name: str) -> Promise:
     words = words_of(name)
     while words and (words[-1] in _NEUTRAL or words[-1].isdigit()) and len(words) > 1:
         words.pop()

@@ -13,6 +13,7 @@ from sealwright.detect.prefilter.credential_names import names_credential
 from sealwright.detect.prefilter.private_keys import holds_private_key
 from sealwright.detect.prefilter.schemas import without_schemas
 from sealwright.detect.prefilter.secret_word import says_secret
+from sealwright.detect.prefilter.skim import holds_any, with_rests
 from sealwright.detect.prefilter.tokens import holds_token
 from sealwright.manifest.endings import MANIFESTS, base_name, is_code, is_prose, is_shell
 from sealwright.manifest.spelling import hides_words, is_wide, may_hide_words
@@ -79,6 +80,11 @@ _DECLARATIONS = (".tf", ".tofu", ".hcl", ".tfvars", ".jsonnet", ".libsonnet", ".
 _STRICT = (".java", ".kt", ".kts", ".cs", ".rb", ".scala")
 _IN_STRICT_CODE = (b"tringData", b"tring_data", b"kubernetes_secret", b"Secret(")
 
+_ANYWHERE = with_rests(ANYWHERE)
+_IN_MANIFESTS = with_rests(IN_MANIFESTS)
+_IN_CODE = with_rests(IN_CODE)
+_IN_STRICT = with_rests(_IN_STRICT_CODE)
+
 _CRYPT = (b":$apr1$", b":$2", b":$y$", b":$6$", b":$5$")
 _OPERATIONS = (b" op:", b"{op:", b"\nop:", b'"op"', b"'op'", b'op\\"', b"jsonOp")
 _SNIFFED = 8000
@@ -95,9 +101,9 @@ def may_matter(data: bytes, path: str = "") -> bool:
     name = base_name(path)
     if b"\0" in data[:_SNIFFED] and not name.endswith(MANIFESTS):
         return False  # an image, a program
-    if _holds(data, ANYWHERE) or holds_private_key(data):
+    if holds_any(data, _ANYWHERE) or holds_private_key(data):
         return True
-    if name.endswith(".tf.json") and _holds(data, IN_CODE):
+    if name.endswith(".tf.json") and holds_any(data, _IN_CODE):
         return True
     if is_code(name):
         if name.endswith(_DECLARATIONS) and _declares(data):
@@ -123,15 +129,7 @@ def manifest_may_matter(data: bytes) -> bool:
 def _in_code(data: bytes, name: str) -> bool:
     if name.endswith(".go"):  # a Secret is a struct there, and its data are bytes
         return b"tringData" in data or (b"[]byte(" in data and b"Secret{" in data)
-    return _holds(data, _IN_STRICT_CODE if name.endswith(_STRICT) else IN_CODE)
-
-
-def _holds(data: bytes, needles: tuple[bytes, ...]) -> bool:
-    """Whether one of them is in the data; a loop, since a generator costs more than the search."""
-    for needle in needles:  # noqa: SIM110
-        if needle in data:
-            return True
-    return False
+    return holds_any(data, _IN_STRICT if name.endswith(_STRICT) else _IN_CODE)
 
 
 def _in_manifest(data: bytes) -> bool:
@@ -139,7 +137,7 @@ def _in_manifest(data: bytes) -> bool:
         says_secret(data)
         or names_credential(data)
         or hides_words(data)
-        or _holds(data, IN_MANIFESTS)
+        or holds_any(data, _IN_MANIFESTS)
         or holds_url_credential(data)
         or holds_docker_auth(data)
         or holds_token(data)
@@ -157,7 +155,7 @@ def _declares(data: bytes) -> bool:
 def _in_prose(data: bytes) -> bool:
     """Documentation counts where it holds manifests, or what looks made by a machine."""
     manifests = b"kind" in data or b"apiVersion" in data
-    if manifests and (says_secret(data) or _holds(data, IN_MANIFESTS) or _holds_crypt(data) or hides_words(data)):
+    if manifests and (says_secret(data) or holds_any(data, _IN_MANIFESTS) or _holds_crypt(data) or hides_words(data)):
         return True
     return (
         names_credential(data, random=not manifests)
@@ -169,7 +167,7 @@ def _in_prose(data: bytes) -> bool:
 
 def _holds_crypt(data: bytes) -> bool:
     """`user:$2y$10$...`, an entry of htpasswd or shadow."""
-    return b":$" in data and _holds(data, _CRYPT)
+    return b":$" in data and any(entry in data for entry in _CRYPT)
 
 
 def _may_patch(data: bytes) -> bool:

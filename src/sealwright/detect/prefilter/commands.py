@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sealwright.detect.prefilter.skim import rest_of, skimmed, with_rests
+
 TYPE_CHECKING = False  # `typing` takes a hook as long to load as all of its own modules
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,8 @@ _BY_PLACE = (
     b"-stdin",
     b"/dev/stdin",
 )
+_PROGRAMS_WITH_RESTS = tuple((rest_of(name), name, options) for name, options in _PROGRAMS)
+_BY_PLACE_WITH_RESTS = with_rests(_BY_PLACE)
 _NEAR = 400
 """Bytes of a command line of several lines."""
 _OPENERS = (b" ", b'"', b"'", b"[", b"\t")
@@ -47,12 +51,15 @@ def may_run_with_credential(data: bytes) -> bool:
 
 def running_places(data: bytes) -> Iterator[int]:
     """Where these programs are named, in no order."""
-    for word in _BY_PLACE:
-        yield from _places(data, word)
+    left = skimmed(data)
+    short = left is data
+    for rest, word in _BY_PLACE_WITH_RESTS:
+        if short or rest in left:
+            yield from _places(data, word)
     if b"-" not in data:
         return
-    for name, options in _PROGRAMS:
-        for offset in _places(data, name):
+    for rest, name, options in _PROGRAMS_WITH_RESTS:
+        for offset in _places(data, name) if short or rest in left else ():
             near = data[offset : offset + _NEAR]
             if any(option in near and any(opener + option in near for opener in _OPENERS) for option in options):
                 yield offset

@@ -6,6 +6,8 @@ and only around these the beginnings are looked for.
 
 from __future__ import annotations
 
+from sealwright.detect.prefilter.skim import holds_any, with_rests
+
 SHORTEST = 20
 """Letters, digits, `_` and `-` that stand together in every token that `token_formats` knows."""
 _WORD = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
@@ -20,6 +22,7 @@ _REACH = 24
 """Bytes around a long run in which its beginning stands."""
 _LOOSE = (b"hooks.slack.com", b"/api/webhooks/", b".office.com/webhook", b"sig=", b"AccountKey=", b"hf_", b"api_org_")
 """Beginnings that may stand far from the long run, or before one without a digit."""
+_LOOSE_WITH_RESTS = with_rests(_LOOSE)
 _MOST = 20_000
 _LONGEST = 120
 _harmless: set[bytes] = set()
@@ -28,7 +31,7 @@ _harmless: set[bytes] = set()
 
 def holds_token(data: bytes) -> bool:
     """Whether one of the formats may match."""
-    if any(word in data for word in _LOOSE):
+    if holds_any(data, _LOOSE_WITH_RESTS):
         return True
     runs = set(_runs(data)) - _harmless
     if not runs:
