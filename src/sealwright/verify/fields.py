@@ -5,7 +5,7 @@ Source: sigs.k8s.io/yaml and encoding/json, for what becomes of scalars and of d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealwright.manifest.nodes import Mapping, Scalar, entries, is_merge_key, resolve, text_of
 from sealwright.manifest.scalars import kind_of, plain_scalar
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from sealwright.manifest.nodes import Node
-    from sealwright.manifest.resource import Resource
 
     Fields: TypeAlias = dict[str, Node]
 
@@ -35,29 +34,6 @@ def fields_of(node: Node | None) -> Fields | None:
     for name, _, value in entries(target):
         found.setdefault(name, value)
     return found | {text_of(key): value for key, value in target.entries if not is_merge_key(key)}
-
-
-class ObjectFields(NamedTuple):
-    """An object with those of its mappings that everybody asks for; None for what is no mapping, or not there.
-
-    `template` is `spec.template`, `inner` its metadata.
-    """
-
-    resource: Resource
-    fields: Fields
-    metadata: Fields | None
-    spec: Fields | None
-    template: Fields | None
-    inner: Fields | None
-
-
-def object_fields(resource: Resource) -> ObjectFields:
-    """The mappings of any object, each looked through once."""
-    fields = fields_of(resource.node) or {}
-    spec = fields_of(fields.get("spec"))
-    template = fields_of(spec.get("template")) if spec is not None else None
-    inner = fields_of(template.get("metadata")) if template is not None else None
-    return ObjectFields(resource, fields, fields_of(fields.get("metadata")), spec, template, inner)
 
 
 def kind_of_scalar(scalar: Scalar) -> str:

@@ -11,24 +11,22 @@ from typing import TYPE_CHECKING
 
 from sealwright.finding import ResourceRef
 from sealwright.manifest.resource import resources
-from sealwright.verify.fields import object_fields
-from sealwright.verify.sealed_items import origin_of
+from sealwright.verify.sealed_items import template_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sealwright.manifest.documents import Document
-    from sealwright.verify.fields import ObjectFields
+    from sealwright.manifest.resource import Resource
 
 
-def origins(document: Document, objects: Iterable[ObjectFields] | None = None) -> Iterator[ResourceRef]:
+def origins(document: Document, objects: Iterable[Resource] | None = None) -> Iterator[ResourceRef]:
     """Every object that an item of this document may have been; `objects` are its own, for who has them already."""
     stem = os.path.basename(document.source.path).split(".", 1)[0]
-    for each in map(object_fields, resources(document)) if objects is None else objects:
-        ref = each.resource.ref
-        if ref.name:
-            yield ref
-        template = origin_of(each, ref)
+    for resource in resources(document) if objects is None else objects:
+        if resource.ref.name:
+            yield resource.ref
+        template = template_ref(resource.node, resource.ref)
         if template is not None:
             yield template
-            yield ResourceRef("", "Secret", ref.namespace, stem)
+            yield ResourceRef(kind="Secret", namespace=resource.ref.namespace, name=stem)

@@ -14,7 +14,7 @@ from sealwright.verify.fields import fields_of, kind_of_node, kind_of_scalar
 if TYPE_CHECKING:
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
-    from sealwright.verify.fields import Fields, ObjectFields
+    from sealwright.verify.fields import Fields
 
 _NOTHING = frozenset({"", "null"})
 _READABLE = _NOTHING | {"string", "binary"}
@@ -52,35 +52,35 @@ def refused_document(document: Document) -> str:
     return f"neither kubectl nor the controller reads `%YAML {found.group(1)}`, so that no cluster takes it: write 1.1"
 
 
-def refused(each: ObjectFields) -> str:
+def refused(fields: Fields, metadata: Fields | None, spec: Fields | None) -> str:
     """Why the API server, the controller and kubeseal would not even read the object; '' if they would."""
-    fields, metadata = each.fields, each.metadata
     if metadata is None and kind_of_node(fields.get("metadata")) not in _NOTHING:
         return _no("metadata", "texts")
     if "status" in fields and fields_of(fields["status"]) is None and kind_of_node(fields["status"]) not in _NOTHING:
         return _no("status", "texts")
-    return _of_wrong_type(metadata, _META, "metadata") or _refused_template(each)
+    return _of_wrong_type(metadata, _META, "metadata") or _refused_template(spec)
 
 
-def _refused_template(each: ObjectFields) -> str:
+def _refused_template(spec: Fields | None) -> str:
     """The template is read with the object, though nothing in it binds an item."""
-    template = each.template
+    node = spec.get("template") if spec is not None else None
+    if node is None:
+        return ""
+    template = fields_of(node)
     if template is None:
-        node = each.spec.get("template") if each.spec is not None else None
         return "" if kind_of_node(node) in _NOTHING else _no("spec.template", "texts")
     if reason := _of_wrong_type(template, _TEMPLATE, "spec.template"):
         return reason
-    if each.inner is None and kind_of_node(template.get("metadata")) not in _NOTHING:
+    inner = fields_of(template.get("metadata"))
+    if inner is None and kind_of_node(template.get("metadata")) not in _NOTHING:
         return _no("spec.template.metadata", "texts")
-    return _of_wrong_type(each.inner, _META, "spec.template.metadata")
+    return _of_wrong_type(inner, _META, "spec.template.metadata")
 
 
 def _of_wrong_type(fields: Fields | None, types: dict[str, str], where: str) -> str:
     for name, node in fields.items() if fields is not None else ():
         wanted = types.get(name)
-        if wanted is None or (type(node) is Scalar and wanted == "string" and kind_of_scalar(node) == "string"):
-            continue
-        if reason := _wrong(node, wanted, f"{where}.{name}"):
+        if wanted is not None and (reason := _wrong(node, wanted, f"{where}.{name}")):
             return reason
     return ""
 
@@ -91,10 +91,8 @@ def _wrong(node: Node, wanted: str, where: str) -> str:
     if isinstance(target, Scalar):
         return "" if _is_scalar(target, wanted) else _no(where, wanted)
     if wanted == "texts" and isinstance(target, Mapping):
-        for name, value in (fields_of(target) or {}).items():
-            if kind_of_node(value) not in _READABLE:
-                return _no(name, "string")
-        return ""
+        texts = fields_of(target) or {}
+        return next((_no(name, "string") for name, value in texts.items() if kind_of_node(value) not in _READABLE), "")
     if wanted in {"strings", "objects"} and isinstance(target, Sequence):
         return "" if all(_is_entry(item, wanted) for item in target.items) else _no(where, wanted)
     return _no(where, wanted)
