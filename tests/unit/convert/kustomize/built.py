@@ -18,7 +18,7 @@ from sealwright.manifest.resource import Resource, resources
 from sealwright.manifest.source import decode
 
 KUBECTL = shutil.which("kubectl")
-needs_kubectl = pytest.mark.skipif(KUBECTL is None, reason="kubectl is not installed")
+needs_kubectl = pytest.mark.skipif(KUBECTL is None, reason="another platform is needed: one with kubectl")
 
 
 class _Loader(yaml.SafeLoader):

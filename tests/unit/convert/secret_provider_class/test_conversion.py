@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support import ROOT
+from support import NO_SHARED_DATA, ROOT
 from unit.convert.secret_provider_class.converting import AWS, SSM, STORES, Converted, converted, load_all
 
 from sealwright import config
@@ -139,7 +139,7 @@ def test_pods_see_what_they_saw(case: str, newline: str, store: Store) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_the_schema_of_the_driver(case: str) -> None:
     if not SCHEMA.exists():
-        pytest.skip("the schema is not here")
+        pytest.skip(NO_SHARED_DATA)
     schema = json.loads(SCHEMA.read_text("utf-8"))
     text = (FOLDER / case / "expected.yaml").read_text("utf-8")
     found = [item for item in objects_in(text) if item["kind"] == "SecretProviderClass"]

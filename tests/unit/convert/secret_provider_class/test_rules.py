@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support import ROOT
+from support import NO_SHARED_DATA, ROOT
 
 from sealwright.convert.secret_provider_class.validate import flaws
 
@@ -171,5 +171,5 @@ def test_what_is_right(plain: dict[str, Any]) -> None:
 def test_examples_of_others(provider: str) -> None:
     path = EXAMPLES / f"spc-{provider}.yaml"
     if not path.exists():
-        pytest.skip("the examples are not here")
+        pytest.skip(NO_SHARED_DATA)
     assert flaws(yaml.safe_load(path.read_text("utf-8"))) == []

@@ -44,7 +44,7 @@ def cluster() -> Iterator[Cluster]:
 def run(command: str, cluster: Cluster, home: Path) -> subprocess.CompletedProcess[str]:
     """A command of the runbook, by a shell, against the cluster."""
     if shutil.which("kubectl") is None:
-        pytest.skip("kubectl is not installed")
+        pytest.skip("another platform is needed: one with kubectl")
     config = home / "config"
     config.write_text(
         f"apiVersion: v1\nkind: Config\nclusters: [{{name: c, cluster: {{server: '{cluster.server}'}}}}]\n"
