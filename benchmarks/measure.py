@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 PROGRAMS = Path(sys.executable).parent
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""What was edited since the installation is compiled by the first run, not by each."""
 
 
 class Ratio(NamedTuple):
@@ -67,7 +69,8 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _run(command: Sequence[str]) -> None:
-    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    nothing = subprocess.DEVNULL
+    subprocess.run(command, env=_ENVIRONMENT, stdin=nothing, stdout=nothing, stderr=nothing, check=False)
 
 
 def peak_megabytes(command: Sequence[str]) -> float:
