@@ -1,4 +1,4 @@
-"""A strict reader for the plainest YAML: block mappings and lists of one-line scalars, as most Secrets are written.
+"""A strict reader for the plainest YAML: block mappings and lists of what stands on one line, as most manifests are.
 
 It answers only where there is one way to read every line, and gives exactly the nodes that the parser gives; for
 anything else it says so, and the parser is loaded. Loading it costs as much time as all the rest of a hook's run.
@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sealwright.manifest.nodes import Mapping, Scalar, Sequence
+from sealwright.manifest.plain_flow import FlowReader
 
 if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
@@ -27,6 +28,7 @@ _PLAIN = re.compile(r"(?:[A-Za-z0-9_./$<(~=^;+]|-(?=[^ \n]))[^:#\n]*(?:(?::(?=[^
 _HEADER = re.compile(r"[|](-?)[ ]*(?:#.*)?\Z")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _NOTHING = re.compile(r"(?:#.*)?\Z")
+_REST = re.compile(r"[ ]*(?:(?<=[ ])#.*)?\Z")
 
 
 class Unsure(Exception):  # noqa: N818 - a signal to the caller, who asks the parser
@@ -155,6 +157,7 @@ class _Reader:
         """The one-line scalar at `offset` of the current line, in a collection at `column`."""
         line = self._lines[self._number]
         start = self._at(offset)
+        node: Node
         quoted = _QUOTED.match(line, offset)
         if quoted is not None:
             group = quoted.lastindex or 1
@@ -162,6 +165,8 @@ class _Reader:
             node = Scalar(start, start + len(value) + 2, value, "\"'"[group - 1])
         elif (header := _HEADER.match(line, offset)) is not None:
             return self._literal(start, column, strip=bool(header.group(1)))
+        elif line.startswith(("{", "["), offset):
+            node = self._flow(line, offset)
         else:
             node = self._plain(line, offset, start)
         self._number += 1
@@ -181,6 +186,13 @@ class _Reader:
         if rest.startswith("#") or value.endswith(":"):
             raise Unsure
         return Scalar(start, start + len(value), value)
+
+    def _flow(self, line: str, offset: int) -> Node:
+        """The flow collection at `offset`, if it ends on its line."""
+        found = FlowReader(line, self._at(0)).read(offset)
+        if found is None or not _REST.match(line, found[1]):
+            raise Unsure
+        return found[0]
 
     def _literal(self, header: int, column: int, *, strip: bool) -> Scalar:
         """A literal block scalar whose header is on the current line."""

@@ -1,0 +1,1 @@
+"""Packs of rules: read, checked, and brought together."""
