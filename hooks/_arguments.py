@@ -21,6 +21,7 @@ WITH_VALUE = frozenset(
         "--azure-resource-group",
         "--azure-subscription",
         "--azure-tenant",
+        "--base",
         "--baseline",
         "--baseline-key",
         "--baseline-key-file",
@@ -52,6 +53,7 @@ WITH_VALUE = frozenset(
         "--namespace",
         "--oidc-provider",
         "--output",
+        "--pack",
         "--private-key",
         "--recovery-private-key",
         "--refresh-interval",
@@ -77,14 +79,17 @@ WITH_VALUE = frozenset(
 FLAGS = frozenset(
     {
         "--allow-empty-data",
+        "--allow-growth",
         "--allow-references",
         "--allow-refused",
         "--any-key",
+        "--build",
         "--check",
         "--diff",
         "--exit-zero",
         "--explain",
         "--fetch-cert",
+        "--fix",
         "--fixed-is-failure",
         "--help",
         "--in-place",
@@ -100,6 +105,7 @@ FLAGS = frozenset(
         "--re-encrypt",
         "--recovery-unseal",
         "--render",
+        "--require-match",
         "--require-proof",
         "--restart-annotations",
         "--resume",
@@ -134,7 +140,16 @@ def run_hook(command: str, arguments: Sequence[str], *fixed: str) -> int:
     if not files and command in {"seal", "convert"}:
         return 0
     os.environ.pop("SEALWRIGHT_HISTORY", None)  # who starts a hook has said what it is to look at
-    return main([command, *fixed, *options, "--", *files])
+    code = main([command, *fixed, *options, "--", *files])
+    _hurry()
+    return code
+
+
+def _hurry() -> None:
+    """Python would look through everything once more before it ends, for garbage that the end takes away anyhow."""
+    import gc
+
+    gc.freeze()
 
 
 def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

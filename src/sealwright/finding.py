@@ -89,6 +89,23 @@ class History(NamedTuple):
     last_day: str = ""
 
 
+class Excerpt(NamedTuple):
+    """A line for people: `text` without any value that need not be shown, and a caret's `start` and `width` in it."""
+
+    text: str
+    start: int
+    width: int
+
+
+class Replacement(NamedTuple):
+    """A mechanical fix: put `text` in place of what stands from `start` to `end` of the finding's file."""
+
+    start: Position
+    end: Position
+    text: str
+    description: str = ""
+
+
 class Finding(NamedTuple):
     """One value in clear, or one broken rule, at one place.
 
@@ -110,6 +127,10 @@ class Finding(NamedTuple):
     """Of the value, under the key of the baseline, where there is one; for comparing, in no report."""
     history: History | None = None
     """Where commits were scanned rather than files."""
+    excerpt: Excerpt | None = None
+    """For people at a terminal, in no report that is kept."""
+    replacement: Replacement | None = None
+    """What would mend it, where that is certain."""
 
     @property
     def fingerprint(self) -> str:

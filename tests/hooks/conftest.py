@@ -27,6 +27,7 @@ TYPES = {
     "sealwright-seal": "types_or: [yaml, json]\n        require_serial: true",
     "sealwright-external-secret": "types_or: [yaml, json]\n        require_serial: true",
     "sealwright-verify": "types_or: [yaml, json, text]\n        require_serial: true",
+    "sealwright-gate": "types: [file]\n        require_serial: true",
     "sealwright-history": "pass_filenames: false\n        always_run: true\n        stages: [pre-push]",
 }
 

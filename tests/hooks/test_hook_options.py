@@ -82,7 +82,7 @@ def test_the_words_that_the_hook_knows_are_those_of_the_parser() -> None:
     known: dict[bool, set[str]] = {True: set(), False: set()}
     commands = next(action for action in options._parser("")._actions if action.dest == "command").choices
     assert isinstance(commands, dict)
-    for command in ("scan", "seal", "verify", "convert"):
+    for command in ("scan", "seal", "verify", "convert", "gate"):
         for action in commands[command]._actions:
             known[action.nargs != 0].update(action.option_strings)
     assert known == {True: set(_arguments.WITH_VALUE), False: set(_arguments.FLAGS)}

@@ -9,26 +9,29 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.cli.accepted import Accepted, baseline_path
-from sealwright.errors import UsageError
+from sealwright.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
     from sealwright.config import Config
+    from sealwright.gate.baseline import Known
     from sealwright.gate.judge import Adopting, Judge, Scope
     from sealwright.gate.source_checks import SourceChecks
     from sealwright.gate.waiver import Waivers
     from sealwright.manifest.git import Repository
+    from sealwright.policy.packs.model import Rules
     from sealwright.run.results import Result
 
-_DROP = "`sealwright scan --update-baseline` drops"
+_DROP = "`sealwright {} --update-baseline` drops"
 
 
 class Exceptions(NamedTuple):
     """For one scan: `checks` go with each file, `judge` looks at each finding; None where nothing is accepted.
 
-    `updating`: the baseline is to be written. `skip` is a glob for a file that was read and judged already, or ''.
+    `updating`: the baseline is to be written; with `ratchet`, it may only shrink. `skip` is a glob for a file that was
+    read and judged already, or ''.
     """
 
     checks: SourceChecks | None = None
@@ -36,6 +39,8 @@ class Exceptions(NamedTuple):
     accepted: Accepted = Accepted()
     updating: bool = False
     skip: str = ""
+    ratchet: bool = False
+    gating: bool = False
 
     def judged(self, results: Iterable[Result]) -> Iterable[Result]:
         """The results with their findings judged."""
@@ -54,7 +59,8 @@ class Exceptions(NamedTuple):
         notes = []
         if stale := self.judge.stale():
             many = ("entry", "matches", "it") if stale == 1 else ("entries", "match", "them")
-            notes.append(f"{stale:,} {many[0]} of the baseline {many[1]} nothing any more; {_DROP} {many[2]}.")
+            drop = _DROP.format("gate" if self.gating else "scan")
+            notes.append(f"{stale:,} {many[0]} of the baseline {many[1]} nothing any more; {drop} {many[2]}.")
         if self.judge.changed > 1 and self.judge.changed == self.judge.compared:
             notes.append("No value is the one of the baseline: is this the key that it was written with?")
         return notes
@@ -64,10 +70,52 @@ class Exceptions(NamedTuple):
         from sealwright.gate.baseline import entries, write_baseline
 
         updated = judge.updated()
+        if self.ratchet and os.path.lexists(self.accepted.path):
+            _refuse_growth(self.accepted, updated)
         write_whole(self.accepted.path, write_baseline(updated), "the baseline")
         before, after = entries(self.accepted.known), entries(updated)
         count = "1 entry" if len(after) == 1 else f"{len(after):,} entries"
         return f"{self.accepted.path}: {count}, {len(after - before):,} added, {len(before - after):,} dropped."
+
+
+def _refuse_growth(accepted: Accepted, updated: Known) -> None:
+    from sealwright.gate.baseline import growth
+
+    grown = growth(accepted.known, updated)
+    if grown:
+        more = f" and {len(grown) - 1:,} more" if len(grown) > 1 else ""
+        message = f"the baseline would grow by {grown[0].rule} in {grown[0].path}{more}; nothing was written"
+        hint = "mend what is new, or let it grow: --allow-growth"
+        raise ConfigurationError(message, place=accepted.path, hint=hint)
+
+
+def gate_exceptions(
+    options: argparse.Namespace, repository: Repository | None, config: Config, rules: Rules
+) -> Exceptions:
+    """What a gate is told to accept: by rules of policy as well, and by waivers that count only as policy allows."""
+    _check(options)
+    if options.allow_growth and not options.update_baseline:
+        raise UsageError("--allow-growth goes with --update-baseline", hint="add it, or leave this out")
+    path = baseline_path(options, repository)
+    from sealwright.cli.accepted import accepted, place_in
+    from sealwright.gate.judge import Judge
+    from sealwright.gate.rule_names import is_scan_rule
+    from sealwright.gate.source_checks import SourceChecks
+    from sealwright.gate.waiver import Waivers
+    from sealwright.manifest.places import Places
+
+    known = accepted(path, options, repository) if path else Accepted()
+    checks = SourceChecks(config.overrides, known.key, known.listed, excerpts=True)
+    limits, where = config.policy.waivers, Places(repository).shown(config.path) if config.waivers else ""
+    waivers = Waivers(config.waivers, where, _today(), limits) if config.waivers else None
+    evaluated = {rule.id for rule in rules.rules}
+
+    def answers_for(rule: str) -> bool:
+        return rule in evaluated or is_scan_rule(rule)
+
+    judge = Judge(waivers, known.known, _adopting(options), scope_of(options, repository), answers_for)
+    skip = "" if options.staged else place_in(known.path, repository)
+    return Exceptions(checks, judge, known, bool(options.update_baseline), skip, not options.allow_growth, True)
 
 
 def exceptions(options: argparse.Namespace, repository: Repository | None, config: Config) -> Exceptions:
@@ -84,7 +132,7 @@ def exceptions(options: argparse.Namespace, repository: Repository | None, confi
     check_names(config)
     known = accepted(path, options, repository) if path else Accepted()
     checks = SourceChecks(config.overrides, known.key, known.listed)
-    scope = _scope(options, repository)
+    scope = scope_of(options, repository)
     judge = Judge(_waivers(config, repository), known.known, _adopting(options), scope)
     # What the index or a commit holds at that path may be something else.
     reread = bool(options.staged) or options.history is not None
@@ -118,16 +166,19 @@ def _waivers(config: Config, repository: Repository | None) -> Waivers | None:
     waivers = scan_waivers(config)
     if not waivers:
         return None
-    from datetime import datetime, timezone
-
     from sealwright.gate.waiver import Waivers
     from sealwright.manifest.places import Places
 
-    today = datetime.now(timezone.utc).date().isoformat()
-    return Waivers(waivers, Places(repository).shown(config.path), today)
+    return Waivers(waivers, Places(repository).shown(config.path), _today())
 
 
-def _scope(options: argparse.Namespace, repository: Repository | None) -> Scope:
+def _today() -> str:
+    from datetime import datetime, timezone
+
+    return datetime.now(timezone.utc).date().isoformat()
+
+
+def scope_of(options: argparse.Namespace, repository: Repository | None) -> Scope:
     """Whether everything is looked at that a baseline or a waiver could be about."""
     from sealwright.gate.judge import Scope
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
+    from sealwright.policy.packs.model import Rule
     from sealwright.report.base import Reported, Reporter
     from sealwright.run.results import Result
 
@@ -27,7 +28,7 @@ class Outputs:
 
     def __init__(self, format_name: str, outputs: Sequence[str], style: Style) -> None:
         self._main = reporter(format_name, style)
-        self._files = [_file_output(text) for text in outputs]
+        self._files = [_file_output(text, style.rules) for text in outputs]
         self._parts: list[list[str]] = [[] for _ in self._files]
 
     def __enter__(self) -> Outputs:  # noqa: PYI034 - `Self` is not in Python 3.10
@@ -70,31 +71,34 @@ class Limits(NamedTuple):
         return order.index(finding.confidence) <= order.index(self.confidence)
 
 
-def report(
+def report(  # noqa: PLR0913 - what a run was about is said by whoever ran it
     results: Iterable[Result],
     outputs: Outputs,
     limits: Limits,
     *,
     verifying: bool = False,
+    gating: bool = False,
     closing: Callable[[], Sequence[str]] = tuple,
+    started: float | None = None,
 ) -> ExitCode:
     """Write every result and the summary; the exit code: 3 beats 1, so that unchecked is never mistaken for clean.
 
-    `closing` is called when all results were seen, and gives more closing lines.
+    `closing` is called when all results were seen, and gives more closing lines. `started`: when the work began, by
+    time.perf_counter, where that was before the first result is asked for.
     """
-    counter = _Counter(limits)
+    counter = _Counter(limits, time.perf_counter() if started is None else started)
     for result in results:
         counter.count(result)
         if not isinstance(result, FileDone):
             outputs.write(result)
-    outputs.finish(counter.summary()._replace(verifying=verifying, notes=tuple(closing())))
+    outputs.finish(counter.summary()._replace(verifying=verifying, gating=gating, notes=tuple(closing())))
     return counter.exit_code()
 
 
 class _Counter:
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, started: float) -> None:
         self._limits = limits
-        self._started = time.perf_counter()
+        self._started = started
         self._severities: dict[str, int] = {}
         self._last_path = ""
         self._totals = Summary()
@@ -146,11 +150,11 @@ class _Counter:
         return ExitCode.FINDINGS if self._blocking or self._totals.failed or unproved else ExitCode.CLEAN
 
 
-def _file_output(text: str) -> tuple[str, Reporter]:
+def _file_output(text: str, rules: tuple[Rule, ...]) -> tuple[str, Reporter]:
     name, separator, path = text.partition("=")
     if not separator or not path:
         raise UsageError("--output needs FORMAT=FILE", hint=f"FORMAT is one of {', '.join(FORMATS)}")
-    return path, reporter(name, Style())
+    return path, reporter(name, Style(rules=rules))
 
 
 def write_whole(path: str, text: str, what: str) -> None:

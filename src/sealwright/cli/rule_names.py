@@ -1,19 +1,15 @@
-"""Names of rules in the configuration: whether there are such rules. The configuration itself does not know them."""
+"""Names of rules in the configuration: whether a scan has such rules. The configuration itself does not know them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealwright.errors import ConfigurationError
-from sealwright.patterns import Pattern
+from sealwright.gate.rule_names import is_policy_rule, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Sequence
 
     from sealwright.config import Config, Named, Waiver
-
-_POLICY_ID = Pattern(r"[A-Z]{3}[0-9]{3}\Z")
-_SHOWN = Pattern(r"[A-Za-z0-9-]{1,40}\Z")
 
 
 def check_names(config: Config) -> None:
@@ -21,31 +17,37 @@ def check_names(config: Config) -> None:
     named = list(_named(config))
     if not named:
         return
-    from sealwright.gate.waiver import EXPIRED_RULE, UNUSED_RULE
+    from sealwright.gate.waiver import COMPLAINTS
     from sealwright.report.rules import rule_pages
 
-    known = rule_pages().keys() - {EXPIRED_RULE, UNUSED_RULE}
+    known = rule_pages().keys() - COMPLAINTS
     for rule in named:
         if rule.name not in known:
-            raise _unknown(rule, config.path, known)
+            raise unknown_name(rule, known, "rule", config.path)
+
+
+def check_policy_names(config: Config, packs: Sequence[str], root: str) -> None:
+    """Raise ConfigurationError for a pack, a rule or a parameter of the configuration that is not there."""
+    from sealwright.gate.rule_names import unknown_packs, unknown_params, unknown_rules
+    from sealwright.gate.waiver import COMPLAINTS
+    from sealwright.policy.packs.load import load_catalogue, shipped_packs
+    from sealwright.report.rules import rule_pages
+
+    error = unknown_packs(config, shipped_packs())
+    if error is None and (config.waivers or config.policy.overrides or config.policy.params):
+        catalogue = load_catalogue([*packs, *(pack.name for pack in config.policy.packs or ())], root)
+        known = (rule_pages().keys() - COMPLAINTS) | catalogue.ids()
+        error = unknown_rules(config, known) or unknown_params(config, catalogue.params.keys())
+    if error is not None:
+        raise error
 
 
 def scan_waivers(config: Config) -> tuple[Waiver, ...]:
     """The waivers that are about rules of a scan."""
-    return tuple(waiver for waiver in config.waivers if not _POLICY_ID.match(waiver.rule.name))
+    return tuple(waiver for waiver in config.waivers if not is_policy_rule(waiver.rule.name))
 
 
 def _named(config: Config) -> Iterator[Named]:
     for override in config.overrides:
         yield from (rule for rule, _ in override.rules)
     yield from (waiver.rule for waiver in scan_waivers(config))
-
-
-def _unknown(rule: Named, path: str, known: Collection[str]) -> ConfigurationError:
-    from difflib import get_close_matches
-
-    close = get_close_matches(rule.name[:80], sorted(known), n=1)
-    hint = f"did you mean `{close[0]}`?" if close else "`sealwright policy list` names them all"
-    # Anything may have slipped in where a name belongs.
-    shown = f"there is no rule `{rule.name}`" if _SHOWN.match(rule.name) else "there is no such rule"
-    return ConfigurationError(shown, place=f"{path}:{rule.start.line}:{rule.start.column}", hint=hint)

@@ -1,7 +1,6 @@
 """`.sealwright.yaml`, the environment and the command line, in this order of precedence from low to high.
 
-The file is data: nothing in it is executed, and an unknown key is an error that names the nearest known one. Sections
-that no command reads yet are checked for their keys, so that a typing error shows before the day when it matters.
+The file is data: nothing in it is executed, and an unknown key is an error that names the nearest known one.
 `sealwright.schema.json` beside this package says the same for editors; a test holds the two together.
 """
 
@@ -66,21 +65,72 @@ class Named(NamedTuple):
     end: Position
 
 
+def without_places(value: Any) -> Any:
+    """What a Config or a part of it says, wherever that stands in the file: for comparing."""
+    if isinstance(value, Named):
+        return value.name
+    return tuple(map(without_places, value)) if isinstance(value, tuple) else value
+
+
 class Override(NamedTuple):
-    """Other severities for some paths: (rule, `off` or the name of a severity) in the order of the file."""
+    """Other severities for some paths: (rule, `off` or the name of a severity) in the order of the file.
+
+    `threshold` is the severity that fails there, '' for that of everywhere; overrides of a scan have none.
+    """
 
     paths: tuple[str, ...]
     rules: tuple[tuple[Named, str], ...]
+    threshold: str = ""
+
+
+class ResourceSelector(NamedTuple):
+    """Kubernetes objects by patterns with `*`, `?` and `[...]`; '' fits all."""
+
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
 
 
 class Waiver(NamedTuple):
-    """Findings of one rule on some paths that are accepted. `expires` is the last day (YYYY-MM-DD), '' for no end."""
+    """Findings of one rule that are accepted: those that fit `path`, `resource` and `fingerprint`, where given.
+
+    `path` is a glob from the root, '' for none; `fingerprint` has those of findings. `expires` is the last day on which
+    it counts (YYYY-MM-DD), '' for no end; `created` the day since when, '' if that is not said.
+    """
 
     rule: Named
-    path: str
-    reason: str
-    owner: str
+    path: str = ""
+    reason: str = ""
+    owner: str = ""
     expires: str = ""
+    resource: ResourceSelector = ResourceSelector()
+    fingerprint: tuple[str, ...] = ()
+    ticket: str = ""
+    approved_by: tuple[str, ...] = ()
+    created: str = ""
+
+
+class WaiverLimits(NamedTuple):
+    """What the gate asks of waivers, by severity of what they cover: (severity, number); what is not named is free.
+
+    `maximum_days`: from `created` to `expires`. `approvals`: names in `approved-by` that are not the owner's.
+    """
+
+    maximum_days: tuple[tuple[str, int], ...] = ()
+    approvals: tuple[tuple[str, int], ...] = ()
+
+
+class Policy(NamedTuple):
+    """What the gate asks for. `packs` are names of shipped packs or paths in the repository, None where none are said.
+
+    `threshold` is the name of a severity, '' for the usual one. `params` are (name, JSON-like value) for the packs.
+    """
+
+    packs: tuple[Named, ...] | None = None
+    threshold: str = ""
+    overrides: tuple[Override, ...] = ()
+    params: tuple[tuple[Named, Any], ...] = ()
+    waivers: WaiverLimits = WaiverLimits()
 
 
 class StampRules(NamedTuple):
@@ -142,6 +192,7 @@ class Config(NamedTuple):
     stamps: StampRules = StampRules()
     stores: tuple[Store, ...] = ()
     convert: tuple[ConvertRule, ...] = ()
+    policy: Policy = Policy()
 
     def store(self, name: str) -> Store | None:
         """The store of that name, or None."""
@@ -184,10 +235,11 @@ def parse_config(data: bytes, path: str) -> Config:
         scan.get("skip-files", ()),
         scan.get("max-bytes", 0),
         tuple(scan.get("overrides", ())),
-        tuple(content.get("waivers") or ()),
+        tuple(waiver for rules in content.get("waivers") or () for waiver in rules),
         content.get("stamps") or StampRules(),
         tuple(_store(name, keys, path) for name, keys in (content.get("stores") or {}).items()),
         tuple(content.get("convert") or ()),
+        content.get("policy") or Policy(),
     )
 
 

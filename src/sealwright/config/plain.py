@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sealwright.config.reader import compose
+from sealwright.config.nodes import compose
 from sealwright.errors import ConfigurationError
 
 _TAG = "tag:yaml.org,2002:"

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Confidence, Finding, Position, Severity, Span, Status
 from sealwright.gate.offsets import LINE_END, Offsets
+from sealwright.gate.rule_names import is_scan_rule
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sealwright.manifest.source import Source
 
@@ -75,8 +76,13 @@ def _in_string(text: str, begin: int, offset: int) -> bool:
     return any(match.end() > offset for match in _STRING.finditer(text, begin, offset + 1))
 
 
-def apply_allowances(source: Source, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings, those allowed marked as waived, and one finding for each allowance that does not work."""
+def apply_allowances(
+    source: Source, findings: Sequence[Finding], answers_for: Callable[[str], bool] = is_scan_rule
+) -> list[Finding]:
+    """The findings, those allowed marked as waived, and one finding for each allowance that does not work.
+
+    `answers_for`: whether the run would have found what a rule finds. Of other rules nothing is known to be unused.
+    """
     result = list(findings)
     if NEEDLE not in source.text:
         return result
@@ -89,7 +95,7 @@ def apply_allowances(source: Source, findings: Sequence[Finding]) -> list[Findin
         if covered and allowance.reason:
             for index in covered:
                 result[index] = result[index]._replace(status=Status.WAIVED, reason=allowance.reason)
-        else:
+        elif covered or all(map(answers_for, allowance.rules)):
             result.append(_complaint(source, allowance, used=bool(covered)))
     return result
 

@@ -10,6 +10,7 @@ review that it is the same as before.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealwright.errors import ConfigurationError
@@ -24,7 +25,7 @@ VERSION = 1
 _RESOURCE = {"apiVersion": "api_version", "kind": "kind", "namespace": "namespace", "name": "name"}
 _KEYS = frozenset({"path", "rule", "resource", "field", "occurrence", "fingerprint", "hmac"})
 _DIGEST = Pattern(r"[0-9a-f]{32}\Z")
-_HINT = "take it back from Git, or delete it and write it anew: sealwright scan --update-baseline"
+_HINT = "take it back from Git, or delete it and write it anew with --update-baseline"
 
 
 class Place(NamedTuple):
@@ -59,6 +60,43 @@ def place_of(finding: Finding) -> Place:
 def entries(known: Known) -> frozenset[tuple[Place, str]]:
     """What the file has on one line each."""
     return frozenset((place, digest) for place, digests in known.items() for digest in digests)
+
+
+def is_named(resource: ResourceRef) -> bool:
+    """Whether an object is known by its name wherever it stands; names that templates make are many objects' names."""
+    return bool(resource.kind and resource.name) and "{{" not in resource.name
+
+
+def growth(before: Known, after: Known) -> list[Place]:
+    """The places at which a baseline would accept more than it does, in the order of the file.
+
+    A place is more where nothing was known, and where another value is to be known (a digest that was not there). What
+    has only moved to another file is no more: an entry that goes pays for one of the same rule, object and field.
+    """
+    more = [place for place, digests in after.items() if place not in before or _is_exchanged(before[place], digests)]
+    left = Counter(place._replace(path="") for place in before.keys() - after.keys() if is_named(place.resource))
+    grown = []
+    for place in sorted(more):
+        moved = place._replace(path="")
+        if place in before or not left[moved]:
+            grown.append(place)
+        else:
+            left[moved] -= 1
+    return grown
+
+
+def shrunk(before: Known, after: Known) -> Known:
+    """What an update may leave that is not to accept more than before: without the growth."""
+    grown = frozenset(growth(before, after))
+    return {
+        place: before[place] if place in grown else digests
+        for place, digests in after.items()
+        if place in before or place not in grown
+    }
+
+
+def _is_exchanged(before: frozenset[str], after: frozenset[str]) -> bool:
+    return "" not in before and bool(after - before)
 
 
 def write_baseline(known: Known) -> str:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from sealwright.finding import Finding, Status
 from sealwright.gate.allowance import COMPLAINTS
 from sealwright.gate.baseline import place_of
+from sealwright.gate.rule_names import is_scan_rule
 from sealwright.manifest.discover import STDIN_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sealwright.gate.baseline import Known, Place
     from sealwright.gate.waiver import Waivers
@@ -44,12 +45,19 @@ class Judge:
     """Asked for each finding in order, and told which files are done and which have problems."""
 
     def __init__(
-        self, waivers: Waivers | None, baseline: Known, adopting: Adopting = Adopting.NONE, scope: Scope = Scope.PART
+        self,
+        waivers: Waivers | None,
+        baseline: Known,
+        adopting: Adopting = Adopting.NONE,
+        scope: Scope = Scope.PART,
+        answers_for: Callable[[str], bool] = is_scan_rule,
     ) -> None:
+        """`answers_for`: whether the run would have found what a rule finds. Entries of others stay as they are."""
         self._waivers = waivers
         self._baseline = baseline
         self._adopting = adopting
         self._scope = scope
+        self._answers_for = answers_for
         self._met: set[Place] = set()
         self._kept: dict[Place, frozenset[str]] = {}
         self._done: set[str] = set()
@@ -93,12 +101,12 @@ class Judge:
         return sum(
             len(digests)
             for place, digests in self._baseline.items()
-            if place not in self._met and self._is_settled(place.path)
+            if place not in self._met and self._is_settled(place)
         )
 
     def updated(self) -> Known:
         """The baseline as it shall be: what was found in the files that were looked at, and the rest as it was."""
-        rest = {place: digests for place, digests in self._baseline.items() if not self._is_settled(place.path)}
+        rest = {place: digests for place, digests in self._baseline.items() if not self._is_settled(place)}
         return rest | {place: digests for place, digests in self._kept.items() if digests}
 
     def _against(self, digests: frozenset[str], finding: Finding) -> Finding:
@@ -117,9 +125,12 @@ class Judge:
         found = frozenset({finding.digest}) if finding.digest or not digests else digests
         return found | digests if self._scope is Scope.HISTORY else found
 
-    def _is_settled(self, path: str) -> bool:
-        """Whether all that is in the file was seen, or the file is gone."""
+    def _is_settled(self, place: Place) -> bool:
+        """Whether all that the rule finds in the file was seen, or the file is gone."""
+        path = place.path
         if self._scope is Scope.HISTORY or (self._scope is Scope.PART and path not in self._done):
+            return False
+        if not self._answers_for(place.rule):
             return False
         while path:
             if path in self._problems:

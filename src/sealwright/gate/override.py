@@ -12,7 +12,7 @@ from sealwright.finding import Severity
 from sealwright.manifest.globs import compile_globs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sealwright.config import Override
     from sealwright.finding import Finding
@@ -30,6 +30,15 @@ def with_overrides(path: str, findings: list[Finding], overrides: Sequence[Overr
         finding._replace(severity=Severity[levels[finding.rule].upper()]) if finding.rule in levels else finding
         for finding in findings
         if levels.get(finding.rule) != OFF
+    ]
+
+
+def without_dormant(findings: list[Finding], dormant: Collection[str], overrides: Sequence[Override]) -> list[Finding]:
+    """The findings, those of rules that count only where an override asks for them left out everywhere else."""
+    return [
+        finding
+        for finding in findings
+        if finding.rule not in dormant or _levels(finding.location.path, overrides).get(finding.rule, OFF) != OFF
     ]
 
 

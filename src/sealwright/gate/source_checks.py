@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 
 class SourceChecks(NamedTuple):
-    """Goes with each file to the process that scans it: overrides, digests under a key, values that are listed."""
+    """Goes with each file to the process that scans it: overrides, digests under a key, values that are listed.
+
+    `excerpts`: findings get the line that they are on, with what may be shown of it.
+    """
 
     overrides: Sequence[Override] = ()
     key: Key | None = None
     listed: Listed | None = None
+    excerpts: bool = False
 
     def apply(self, source: Source, findings: list[Finding]) -> list[Finding]:
         """The findings of one source, after inline allowances."""
@@ -35,4 +39,8 @@ class SourceChecks(NamedTuple):
             from sealwright.gate.listed import with_listed
 
             findings = with_listed(source, findings, self.listed)
+        if self.excerpts:
+            from sealwright.gate.excerpt import excerpt
+
+            findings = [finding._replace(excerpt=excerpt(source, finding.location)) for finding in findings]
         return findings

@@ -1,4 +1,7 @@
-"""The index as a tree of files: what the next commit will hold, staged just now or long ago."""
+"""Trees of files that git has as objects: the index, which the next commit will be made of, and commits.
+
+Links and submodules are no files here. A link's target is in the tree itself, or it is not in the repository.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sealwright.errors import UnreadableError
 from sealwright.finding import Problem
 from sealwright.manifest.discover import Target, too_large
 from sealwright.manifest.git_process import start
@@ -14,20 +18,39 @@ from sealwright.manifest.neighbours import KUSTOMIZATIONS
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sealwright.manifest.git import Repository
 
 _CHUNK = 1024 * 1024
+_PARTIAL = "a partial clone may have left it out: git fetch --refetch --no-filter; otherwise run git fsck"
 
 
-class Index:
-    """Places are paths relative to the root, with `/`; so are folders, and '' is the root."""
+class ObjectTree:
+    """Regular files by their path and their content's id, read from one `git cat-file`.
 
-    def __init__(self, repository: Repository, max_bytes: int) -> None:
-        self._repository = repository
+    A `trees.Tree` and a `snapshots.Snapshot`. Places are paths relative to the root, with `/`; so are folders, and ''
+    is the root. Files of more than `max_bytes` are not read.
+    """
+
+    def __init__(self, root: str, max_bytes: int) -> None:
+        self._root = root
         self._max_bytes = max_bytes
         self._process: subprocess.Popen[bytes] | None = None
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """(path, content's id) of each file, sorted by path."""
+        return iter(sorted(self._entries.items()))
+
+    def read(self, path: str) -> bytes:
+        """The content of a file. Raises UnreadableError where there is no such file, or it cannot be read."""
+        if path not in self._entries:
+            raise UnreadableError("no such file", place=path, hint="check its path")
+        size, data = self._read(self._entries[path])
+        if data is None:
+            problem = self._unread(path, size)
+            raise UnreadableError(problem.message, place=path, hint=problem.hint)
+        return data
 
     def folder(self, target: Target) -> str | None:
         """Relative to the root."""
@@ -38,7 +61,7 @@ class Index:
         return posixpath.dirname(folder) if folder else None
 
     def kustomizations(self, folder: str) -> list[tuple[str, bytes]]:
-        """Read from the index."""
+        """Read from the tree."""
         paths = ((name, posixpath.join(folder, name)) for name in KUSTOMIZATIONS)
         found = ((name, self._read(self._entries[path])[1]) for name, path in paths if path in self._entries)
         return [(name, data) for name, data in found if data is not None]
@@ -48,7 +71,7 @@ class Index:
         return target.path
 
     def find(self, folder: str, path: str) -> str:
-        """Links are not followed: what stands in the index is the link."""
+        """Links are not followed: what stands in the tree is the link."""
         place = posixpath.normpath(posixpath.join(folder, path))
         return place if place in self._entries else ""
 
@@ -61,16 +84,13 @@ class Index:
         return target.path in self._entries
 
     def filled(self, targets: Sequence[Target]) -> Iterator[Target | Problem]:
-        """With their content in the index."""
+        """With their content in the tree."""
         for target in targets:
             size, data = self._read(self._entries[target.path])
             if data is not None:
                 yield target._replace(content=data)
-            elif size > self._max_bytes:
-                yield too_large(target.path, self._max_bytes)
             else:
-                hint = "a partial clone may have left it out: git fetch --refetch --no-filter; otherwise run git fsck"
-                yield Problem(target.path, "its content is not in this clone: not checked", hint=hint)
+                yield self._unread(target.path, size)
 
     def close(self) -> None:
         """End the process that gave the contents, without waiting for it to see the end of its input."""
@@ -79,12 +99,17 @@ class Index:
             self._process.communicate()
             self._process = None
 
+    def _unread(self, path: str, size: int) -> Problem:
+        if size > self._max_bytes:
+            return too_large(path, self._max_bytes)
+        return Problem(path, "its content is not in this clone: not checked", hint=_PARTIAL)
+
     def _read(self, oid: str) -> tuple[int, bytes | None]:
         """(size, content) of an object; no content where it is too large or not in this clone."""
         if self._process is None:
             import subprocess
 
-            self._process = start(self._repository.root, "cat-file", "--batch", stdin=subprocess.PIPE)
+            self._process = start(self._root, "cat-file", "--batch", stdin=subprocess.PIPE)
         requests, answers = self._process.stdin, self._process.stdout
         if requests is None or answers is None:
             return 0, None
@@ -106,5 +131,31 @@ class Index:
         return size, None
 
     @cached_property
-    def _entries(self) -> dict[str, str]:
+    def _entries(self) -> Mapping[str, str]:
+        raise NotImplementedError
+
+
+class Index(ObjectTree):
+    """The index: what the next commit will hold, staged just now or long ago."""
+
+    def __init__(self, repository: Repository, max_bytes: int) -> None:
+        super().__init__(repository.root, max_bytes)
+        self._repository = repository
+
+    @cached_property
+    def _entries(self) -> Mapping[str, str]:
         return {os.fsdecode(entry.path): entry.oid for entry in self._repository.indexed()}
+
+
+class CommitTree(ObjectTree):
+    """The files of one commit, or of a tree."""
+
+    def __init__(self, repository: Repository, commit: str, max_bytes: int) -> None:
+        super().__init__(repository.root, max_bytes)
+        self._commit = commit
+
+    @cached_property
+    def _entries(self) -> Mapping[str, str]:
+        from sealwright.manifest.history import everything
+
+        return {os.fsdecode(path): oid for path, oid in everything(self._root, self._commit)}

@@ -49,15 +49,21 @@ class Job(NamedTuple):
 
 
 def with_purposes(
-    targets: Iterable[Target | Problem], selection: Selection, repository: Repository | None
+    targets: Iterable[Target | Problem],
+    selection: Selection,
+    repository: Repository | None,
+    tree: Tree | None = None,
 ) -> Iterator[Job]:
-    """Every target with its purpose, and behind them the files that kustomizations among them name."""
+    """Every target with its purpose, and behind them the files that kustomizations among them name.
+
+    The neighbours are looked for in `tree`, which is closed at the end, or else where the selection takes its files.
+    """
     limit = selection.max_bytes or DEFAULT_MAX_BYTES
-    tree: Tree = WorkTree(repository, limit)
-    if selection.staged and repository is not None:
+    if tree is None and selection.staged and repository is not None:
         from sealwright.manifest.index import Index
 
         tree = Index(repository, limit)
+    tree = tree or WorkTree(repository, limit)
     try:
         yield from _jobs(targets, selection, tree)
     finally:

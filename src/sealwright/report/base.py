@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Protocol, TypeAlias
 
     from sealwright.finding import Finding, Problem, Verdict
+    from sealwright.policy.packs.model import Rule
 
 Reported: TypeAlias = "Finding | Problem | Verdict"
 
@@ -16,6 +17,7 @@ Reported: TypeAlias = "Finding | Problem | Verdict"
 class Summary(NamedTuple):
     """The figures of a run. `findings` counts by severity label what is neither waived nor known.
 
+    `gating`: the run was a gate.
     `verifying`: the run was about verdicts, even if there were none; `proved` counts those that a stamp proves, and
     `unknown` those that prove nothing.
     `unsure` counts what is in `findings` but not sure enough to fail; `passed_over` counts the files of which the byte
@@ -37,6 +39,7 @@ class Summary(NamedTuple):
     proved: int = 0
     unknown: int = 0
     verifying: bool = False
+    gating: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -46,6 +49,8 @@ class Style(NamedTuple):
     `terminal`: a closing line even when there is nothing to say, and lines of at most `width` columns (0: any).
     `explain`: say for each finding why it is one. `proof`: what can be neither proved nor refuted fails, too.
     `every`: one line for each item, however many open.
+    `gating`: the findings of a gate, with the line, why it matters, what to change and how to waive it; `rules` are the
+    policy rules of the run.
     `certificate` and `root` (the repository's root as seen from the current folder) make the fix work when copied.
     """
 
@@ -57,6 +62,8 @@ class Style(NamedTuple):
     explain: bool = False
     proof: bool = False
     every: bool = False
+    gating: bool = False
+    rules: tuple[Rule, ...] = ()
 
 
 if TYPE_CHECKING:  # nobody asks for it at run time, and to build a protocol takes a millisecond

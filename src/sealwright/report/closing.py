@@ -51,6 +51,25 @@ def verified(summary: Summary, style: Style) -> str:
     return " ".join(filter(None, sentences)) + unchecked
 
 
+def gated(summary: Summary, style: Style) -> str:
+    """One line: what was found, and how much was looked at."""
+    count = sum(number for label, number in summary.findings.items() if label != Severity.INFO.label)
+    rest = _rest(summary, style)
+    sealed = verified(summary, style) if summary.verdicts else ""
+    if count:
+        named = ", ".join(
+            f"{summary.findings[severity.label]:,} {severity.label}"
+            for severity in sorted(Severity, reverse=True)
+            if summary.findings.get(severity.label) and severity is not Severity.INFO
+        )
+        where = f"{summary.files_with_findings} of {plural(summary.files, 'file')}"
+        return " ".join(filter(None, (f"{plural(count, 'finding')} in {where}: {named}.{rest}", sealed)))
+    if style.terminal or style.explain or summary.problems or summary.known or sealed:
+        new = "new " if summary.known else ""
+        return " ".join(filter(None, (f"Nothing {new}found in {plural(summary.files, 'file')}.{rest}", sealed)))
+    return ""
+
+
 def unproved(summary: Summary) -> str:
     """What is said of items that are unknown, in every format."""
     items = plural(summary.verdicts, "item")

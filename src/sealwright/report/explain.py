@@ -6,12 +6,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sealwright.finding import Confidence, Status
-from sealwright.gate.allowance import COMPLAINTS
-from sealwright.gate.waiver import EXPIRED_RULE, UNUSED_RULE
-from sealwright.report.rules import rule_pages
+from sealwright.gate.allowance import COMPLAINTS as ABOUT_ALLOWANCES
+from sealwright.gate.waiver import COMPLAINTS as ABOUT_WAIVERS
+from sealwright.patterns import Pattern
+from sealwright.report.rules import named_controls, rule_pages
 
 if TYPE_CHECKING:
     from sealwright.finding import Finding
+    from sealwright.policy.packs.model import Rule
     from sealwright.report.rules import RulePage
 
 _SURE = {
@@ -19,7 +21,21 @@ _SURE = {
     Confidence.LIKELY: "likely: by its name and its shape",
     Confidence.POSSIBLE: "possible: by its shape alone; fails only with --confidence-threshold possible",
 }
-_ABOUT_EXCEPTIONS = COMPLAINTS | {EXPIRED_RULE, UNUSED_RULE}
+_PLAIN = Pattern(r"[\w./][\w./ -]*[\w./-]\Z")
+"""Paths that YAML reads without quotes."""
+_ABOUT_EXCEPTIONS = ABOUT_ALLOWANCES | ABOUT_WAIVERS
+
+
+def advice(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
+    """In few words: why it matters, which controls ask for it, what to change, how to accept it properly."""
+    if finding.rule in _ABOUT_EXCEPTIONS:
+        return []
+    if rule is not None:
+        rows = [("why", rule.why), ("control", named_controls(rule)), ("fix", rule.remediation)]
+    else:
+        page = _pages().get(finding.rule)
+        rows = [("why", page.title if page else ""), ("fix", _paragraph(page, "Fix:"))]
+    return [(label, text) for label, text in (*rows, ("waive", _waiver(finding))) if text]
 
 
 def explanation(finding: Finding) -> list[tuple[str, str]]:
@@ -75,12 +91,20 @@ def _silence(finding: Finding) -> list[tuple[str, str]]:
     if finding.status is not Status.NEW or finding.rule in _ABOUT_EXCEPTIONS:
         return []
     path = finding.location.path
-    waiver = f"{{rule: {finding.rule}, path: {path}, reason: WHY, owner: WHO, expires: YYYY-MM-DD}}"
     rows = [("allow", f"a line above it: # sealwright: allow[{finding.rule}] WHY")]
     if path.endswith(".json"):  # there are no comments
         rows = []
     return [
         *rows,
-        ("waive", f"in `waivers` of .sealwright.yaml: {waiver}"),
+        ("waive", _waiver(finding)),
         ("later", "take all that is there now into a baseline: sealwright scan --update-baseline"),
     ]
+
+
+def _waiver(finding: Finding) -> str:
+    import json
+
+    path = finding.location.path
+    path = path if _PLAIN.match(path) else json.dumps(path)
+    waiver = f"{{rule: {finding.rule}, path: {path}, reason: WHY, owner: WHO, expires: YYYY-MM-DD}}"
+    return f"in `waivers` of .sealwright.yaml: {waiver}"

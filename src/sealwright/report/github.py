@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sealwright.finding import Finding, Location, Outcome, Position, Problem, Severity, Status
 from sealwright.report.closing import unproved
-from sealwright.report.wording import since_when
+from sealwright.report.wording import printable, since_when
 
 if TYPE_CHECKING:
     from sealwright.report.base import Reported, Style, Summary
@@ -23,6 +23,7 @@ class GithubReporter:
 
     def __init__(self, style: Style) -> None:
         self._proof = style.proof
+        self._command = "gate" if style.gating else "scan"
         self._annotations: list[tuple[int, Location, str, str]] = []
 
     def write(self, result: Reported) -> str:
@@ -44,7 +45,9 @@ class GithubReporter:
         worst = sorted(self._annotations, key=lambda entry: (-entry[0], entry[1]))
         lines = [_command(*entry) for entry in worst[:LIMIT]]
         if len(worst) > LIMIT:
-            rest = f"{len(worst) - LIMIT} more: run `sealwright scan`, or see the report of --output json=FILE"
+            rest = (
+                f"{len(worst) - LIMIT} more: run `sealwright {self._command}`, or see the report of --output json=FILE"
+            )
             lines.append(f"::notice title=sealwright::{_data(rest)}")
         if summary.unknown and not self._proof:
             lines.append(f"::notice title=sealwright verify::{unproved(summary)}")
@@ -63,7 +66,12 @@ def _command(severity: int, location: Location, title: str, message: str) -> str
         if start.line == end.line:  # columns of several lines are refused
             properties += [f"col={start.column}", f"endColumn={end.column}"]
     properties.append(f"title={_property(f'sealwright {title}')}")
-    return f"::{level} {','.join(properties)}::{_data(message)}"
+    return f"::{level} {','.join(properties)}::{_data(_shown(message))}"
+
+
+def _shown(text: str) -> str:
+    """The message of a rule, which anybody's pack may have written: line ends, but nothing that a terminal acts on."""
+    return "\n".join(map(printable, text.splitlines()))
 
 
 def _data(text: str) -> str:

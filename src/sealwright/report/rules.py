@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.registry import detectors
 from sealwright.gate import allowance, waiver
 
+if TYPE_CHECKING:
+    from sealwright.policy.packs.model import Rule
+
 
 class RulePage(NamedTuple):
-    """`title` is one sentence; `text` is the whole page in plain text."""
+    """`title` is one sentence; `text` is the whole page in plain text. `where` is the page's place in the docs.
+
+    `controls` are tags such as `pci-dss-4.0.1/8.3.2`, for rules of policy.
+    """
 
     rule: str
     title: str
     text: str
+    where: str = "docs/rules.md"
+    controls: tuple[str, ...] = ()
+
+
+def policy_page(rule: Rule) -> RulePage:
+    """The page about a rule of a pack."""
+    controls = tuple(f"{framework}/{control}" for framework, ids in rule.controls.items() for control in ids)
+    parts = (f"{rule.title}.", rule.why, f"Fix: {rule.remediation}", f"Controls: {named_controls(rule)}")
+    text = "\n\n".join(parts if controls else parts[:-1])
+    return RulePage(rule.id, rule.title, text, "docs/policy-rules.md", controls)
+
+
+def named_controls(rule: Rule) -> str:
+    """`pci-dss-4.0.1 8.3.2, 8.6.2; nist-800-53r5 IA-5(7)`."""
+    return "; ".join(f"{framework} {', '.join(ids)}" for framework, ids in rule.controls.items() if ids)
 
 
 def rule_pages() -> dict[str, RulePage]:
@@ -30,6 +51,8 @@ def rule_pages() -> dict[str, RulePage]:
     )
     _add(pages, waiver.EXPIRED_RULE, "A waiver of the configuration has expired.", waiver.__doc__)
     _add(pages, waiver.UNUSED_RULE, "A waiver of the configuration covers nothing.", waiver.__doc__)
+    _add(pages, waiver.REFUSED_RULE, "A waiver of the configuration is not as policy wants it.", waiver.__doc__)
+    _add(pages, waiver.REFUSED_RULE, "A waiver lasts too long, or too few have agreed to it.", waiver.__doc__)
     return pages
 
 

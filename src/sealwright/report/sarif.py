@@ -14,16 +14,18 @@ from urllib.parse import quote
 from sealwright import __version__
 from sealwright.finding import Confidence, Finding, Outcome, Problem, Severity, Status
 from sealwright.report.closing import unproved
-from sealwright.report.rules import RulePage, rule_pages
+from sealwright.report.rules import RulePage, policy_page, rule_pages
 from sealwright.report.wording import since_when
 
 if TYPE_CHECKING:
-    from sealwright.finding import Verdict
+    from sealwright.finding import Replacement, Verdict
     from sealwright.report.base import Reported, Style, Summary
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://github.com/sealwright/sealwright"
 _LONGEST = 1000
+_MOST_TAGS = 9
+"""Of ten that GitHub shows."""
 _LEVEL = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
@@ -53,7 +55,7 @@ class SarifReporter:
 
     def __init__(self, style: Style) -> None:
         self._proof = style.proof
-        self._pages = rule_pages()
+        self._pages = rule_pages() | {rule.id: policy_page(rule) for rule in style.rules}
         self._rules: dict[str, tuple[int, Severity]] = {}
         self._results: list[dict[str, Any]] = []
         self._notifications: list[dict[str, Any]] = []
@@ -116,6 +118,8 @@ class SarifReporter:
             first, last, at_tip, *_ = finding.history
             result["properties"]["history"] = {"first": first, "last": last, "at_tip": at_tip}
             result["message"]["text"] = f"{finding.message} ({since_when(finding.history)})"[:_LONGEST]
+        if finding.replacement is not None:
+            result["fixes"] = [_fix(finding.location.path, finding.replacement)]
         if finding.status is not Status.NEW:
             kind = "inSource" if finding.status is Status.WAIVED else "external"
             result["suppressions"] = [{"kind": kind, "justification": finding.reason}]
@@ -130,12 +134,12 @@ class SarifReporter:
             "shortDescription": {"text": page.title[:_LONGEST]},
             "fullDescription": {"text": _advice(page.text)[:_LONGEST]},
             "help": {"text": _advice(page.text), "markdown": _advice(page.text)},
-            "helpUri": f"{_HOME}/blob/v{__version__}/docs/rules.md#{rule}",
+            "helpUri": f"{_HOME}/blob/v{__version__}/{page.where}#{rule.lower()}",
             "defaultConfiguration": {"level": _LEVEL[severity]},
             "properties": {
                 "security-severity": _SCORE[severity],
                 "severity": _NAME[severity],
-                "tags": ["security", "external/cwe/cwe-798", "cwe-798"],
+                "tags": ["security", *(page.controls[:_MOST_TAGS] or ("external/cwe/cwe-798", "cwe-798"))],
             },
         }
 
@@ -165,6 +169,14 @@ def _location(finding: Finding) -> dict[str, Any]:
             },
         }
     }
+
+
+def _fix(path: str, replacement: Replacement) -> dict[str, Any]:
+    start, end, text, description = replacement
+    region = {"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column}
+    change = {"deletedRegion": region, "insertedContent": {"text": text}}
+    changes = [{"artifactLocation": {"uri": _uri(path)}, "replacements": [change]}]
+    return {"description": {"text": description[:_LONGEST]}, "artifactChanges": changes}
 
 
 def _notification(problem: Problem) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sealwright.finding import Confidence, Finding, Location, Outcome, Problem, Severity, Status
 from sealwright.patterns import Pattern
-from sealwright.report.closing import scanned, verified
+from sealwright.report.closing import gated, scanned, verified
 from sealwright.report.colour import Paint
 from sealwright.report.wording import plural, printable, shell_word, since_when, wrapped
 
@@ -51,6 +51,8 @@ class TextReporter:
         self._named = 0
         self._first_rule = ""
         self._explained: set[tuple[str, str]] = set()
+        self._advised: set[str] = set()
+        self._rules = {rule.id: rule for rule in style.rules}
 
     def write(self, result: Reported) -> str:
         """The block of the file before, when this result begins another one; problems at once."""
@@ -69,8 +71,12 @@ class TextReporter:
     def finish(self, summary: Summary) -> str:
         """The last file's block, and the closing lines."""
         closed = self._close_file()
-        about_verdicts = summary.verifying or summary.verdicts
-        line = verified(summary, self._style) if about_verdicts else scanned(summary, self._style, self._first_rule)
+        if summary.gating:
+            line = gated(summary, self._style)
+        elif summary.verifying or summary.verdicts:
+            line = verified(summary, self._style)
+        else:
+            line = scanned(summary, self._style, self._first_rule)
         lines = [line, *(printable(note) for note in summary.notes)]
         return closed + "".join(f"{text}\n" for text in lines if text)
 
@@ -93,6 +99,7 @@ class TextReporter:
             f"  {place:>{at}}  {finding.rule:<{rule}}  {self._label(finding, label)}  "
             f"{self._message(finding, 8 + at + rule + label, said)}".rstrip()
             + self._since_when(finding, at)
+            + self._excerpt(finding, at)
             + self._explanation(finding, at)
             for place, finding in zip(places, self._findings, strict=True)
         ]
@@ -102,6 +109,7 @@ class TextReporter:
         there = [finding for finding in blocking if finding.history is None or finding.history.at_tip]
         sealable = [finding for finding in there if finding.rule in _SEALABLE]
         if sealable and self._path != _STDIN:
+            lines[-1] = lines[-1].rstrip("\n")
             lines.append(f"  {self._paint.bold('fix'.rjust(at))}  {self._fix(sealable)}")
         return [*lines[:-1], lines[-1].rstrip("\n")] if lines else []
 
@@ -111,13 +119,30 @@ class TextReporter:
         words = wrapped(since_when(finding.history), 16 + at, self._style.width)
         return f"\n  {'':>{at}}  {self._paint.bold('in history')}  {words}"
 
+    def _excerpt(self, finding: Finding, at: int) -> str:
+        """The line with a caret under what the finding is about."""
+        if finding.excerpt is None or finding.status is Status.KNOWN:
+            return ""
+        text, start, width = finding.excerpt
+        edge = self._paint.dim("|")
+        line = f"\n  {finding.location.start.line:>{at}} {edge} {printable(text.expandtabs(1))}"
+        return f"{line}\n  {'':>{at}} {edge} {' ' * start}{self._paint.colour('^' * width, 'red')}"
+
     def _explanation(self, finding: Finding, at: int) -> str:
         """More lines below a finding, where they are asked for."""
-        if not self._style.explain:
+        if not self._style.explain and not (self._style.gating and finding.status is Status.NEW):
             return ""
-        from sealwright.report.explain import explanation
+        from sealwright.report.explain import advice, explanation
 
-        rows = explanation(finding)
+        if self._style.explain:
+            rows = explanation(finding)
+        elif finding.rule in self._advised:
+            rows = [("why", f"as for {finding.rule} above")]
+        else:
+            self._advised.add(finding.rule)
+            rows = advice(finding, self._rules.get(finding.rule))
+        if not rows:
+            return ""
         width = max(len(label) for label, _ in rows)
         lines = []
         for label, text in rows:
@@ -143,7 +168,9 @@ class TextReporter:
         """The message, or why the finding is allowed. What stands in parentheses at its end is said once in a file."""
         if finding.status is not Status.NEW:
             return self._paint.dim(printable(finding.reason))
-        message = finding.message
+        # The message of a rule of policy says what is wrong, and not with what.
+        about = finding.rule in self._rules and finding.resource.kind
+        message = f"{finding.resource}: {finding.message}" if about else finding.message
         aside = _ASIDE.search(message)
         if aside is not None and aside.group() in said:
             message = message[: aside.start()]
@@ -174,6 +201,8 @@ class TextReporter:
         proved = all(verdict.outcome is Outcome.PROVED for verdict in good)
         objects = plural(len({verdict.resource for verdict in good}), "object")
         words = f"{plural(len(good), 'item')} of {objects}: {'proved' if proved else 'open'}"
+        remarks = sum(";" in verdict.reason for verdict in good)  # an old key, an old format
+        words += f", {plural(remarks, 'remark')} (--verbose tells)" if remarks else ""
         rest = [verdict for verdict in self._verdicts if verdict.outcome not in _GOOD]
         return (self._paint.colour(words, "green") if good else ""), rest
 

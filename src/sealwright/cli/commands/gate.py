@@ -1,0 +1,248 @@
+"""`sealwright gate`: may this be merged? Plaintext, policy and what is sealed, joined in one verdict."""
+
+from __future__ import annotations
+
+from itertools import chain
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from sealwright.cli.context import context, core_count, process_count, read_stdin
+from sealwright.cli.style import style
+from sealwright.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from sealwright.cli.exceptions import Exceptions
+    from sealwright.cli.options import Parser
+    from sealwright.config import Config
+    from sealwright.finding import Finding, Problem, Verdict
+    from sealwright.gate.verdict import GateLimits
+    from sealwright.manifest.git import Repository
+    from sealwright.policy.packs.model import Rules
+    from sealwright.run.gate.asked import Asked, Seen
+    from sealwright.run.gate.base import Base
+    from sealwright.run.results import Result
+
+DESCRIPTION = (
+    "Decide whether this may be merged: no plaintext, no broken rule, nothing sealed that cannot open. With --base, "
+    "only what a change brings counts. Without PATH: the whole repository; `-` is rendered manifests on standard input."
+)
+DEFAULT_PACKS = ("baseline",)
+_WORTH_SPREADING = 400
+
+
+def add_options(parser: Parser) -> None:
+    """What is asked, what is accepted, and reports."""
+    from sealwright.cli.options import CONFIDENCES, SEVERITIES, count, remember, report_options, selection_options
+
+    parser.add_argument("paths", nargs="*", metavar="PATH")
+    base = "compare with where the branch left this one, and fail only for what is new"
+    parser.add_argument("--base", default=None, metavar="REF", help=base)
+    pack = "rules to judge by: a pack that `sealwright policy list` names, or a path in the repository (repeatable)"
+    parser.add_argument("--pack", action="append", default=None, metavar="NAME", help=pack)
+    threshold = "fail at or above this severity (default: what the configuration says, or medium)"
+    parser.add_argument("--severity-threshold", choices=SEVERITIES, default=None, help=threshold)
+    sureness = "fail when at least this sure (default: likely)"
+    parser.add_argument("--confidence-threshold", choices=CONFIDENCES, default=None, help=sureness)
+    proof = "a sealed item that can be neither proved nor refuted fails, too"
+    parser.add_argument("--require-proof", action="store_true", default=None, help=proof)
+    match = "fail (3) where there is no object that a rule is about"
+    parser.add_argument("--require-match", action="store_true", default=None, help=match)
+    parser.add_argument(
+        "--staged", action="store_true", default=None, help="what the next commit holds, not the work tree"
+    )
+    fix = "mend what rules can mend mechanically, prove it, and judge again"
+    parser.add_argument("--fix", action="store_true", default=None, help=fix)
+    parser.add_argument("--explain", action="store_true", default=None, help="everything about each finding (text)")
+    _baseline_options(parser)
+    jobs = "processes for the scan (0: one for each core; default: that for large ones, else 1)"
+    parser.add_argument("--jobs", type=count, default=None, metavar="N", help=jobs)
+    selection_options(parser)
+    report_options(parser)
+    remember(parser)
+
+
+def _baseline_options(parser: Parser) -> None:
+    baseline = "do not fail for what is in it (default: .sealwright-baseline.json at the root, if it is there)"
+    parser.add_argument("--baseline", default=None, metavar="FILE", help=baseline)
+    parser.add_argument("--no-baseline", action="store_true", default=None, help="count everything, whatever is known")
+    update = "write the baseline, so that what is there now is known; one that is there may only shrink"
+    parser.add_argument("--update-baseline", action="store_true", default=None, help=update)
+    growth = "with --update-baseline: let it grow"
+    parser.add_argument("--allow-growth", action="store_true", default=None, help=growth)
+    parser.set_defaults(import_baseline=None, baseline_key_file=None, history=None)
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Look, judge, compare, report."""
+    from sealwright.cli.exceptions import gate_exceptions
+    from sealwright.run.gate.head import look
+
+    started = perf_counter()
+    selection, repository, config = context(options)
+    rules = _rules(options, config, repository)
+    accepting = gate_exceptions(options, repository, config, rules)
+    if accepting.skip:
+        selection = selection._replace(skip_files=(*selection.skip_files, accepting.skip))
+    stdin, selection = read_stdin(selection)
+    options.paths = list(selection.paths)
+    notes: list[str] = []
+    asked = _asked(options, config, repository, rules, notes)._replace(
+        selection=selection, stdin=stdin, checks=accepting.checks, whole=_is_whole(options, repository, stdin)
+    )
+    base = _base(options, asked, repository)
+    if base is not None:
+        asked = asked._replace(touched=base.changed)
+    seen = look(asked)
+    if options.fix:
+        notes.extend(_mended(asked, accepting, seen, base))
+        accepting, base = gate_exceptions(options, repository, config, rules), _base(options, asked, repository)
+        seen = look(asked)
+    if options.require_match and not seen.objects:
+        from sealwright.finding import Problem
+
+        seen.problems.append(Problem(".", "there is no object that a rule is about", hint="check the paths"))
+    findings, complaints = _judged(accepting, seen)
+    if base is not None:
+        findings, gone = base.compared(findings)
+        seen.problems.extend(base.problems)
+        notes.extend(_compared_notes(options.base, findings, len(gone)))
+    limits = _limits(options, config, base.unchanged_failures(seen.verdicts) if base is not None else ())
+    if seen.templates:
+        notes.append(_templates(seen.templates))
+    look_of_it = style(options.color, repository, config)._replace(
+        proof=bool(options.require_proof), explain=bool(options.explain), gating=True, rules=rules.rules
+    )
+    from sealwright.cli.gate_report import report_gate
+
+    results = chain(seen.problems, _by_file([*findings, *complaints], seen.verdicts), seen.done)
+    return report_gate(options, results, look_of_it, limits, lambda: [*accepting.closing(), *notes], started=started)
+
+
+def _rules(options: argparse.Namespace, config: Config, repository: Repository | None) -> Rules:
+    """The rules of the packs that are asked for. Raises ConfigurationError, with the place in the configuration."""
+    from sealwright.cli.rule_names import check_policy_names
+    from sealwright.policy.packs.load import load_packs
+
+    said = [pack.name for pack in config.policy.packs or ()]
+    names = options.pack or (DEFAULT_PACKS if config.policy.packs is None else said)
+    root = repository.root if repository is not None else "."
+    check_policy_names(config, names, root)
+    params = {name.name: value for name, value in config.policy.params}
+    if "-" in options.paths:
+        params["rendered"] = True  # what a renderer leaves out is not there
+    return load_packs(names, root=root, params=params, overrides=config.policy.overrides)
+
+
+def _asked(
+    options: argparse.Namespace, config: Config, repository: Repository | None, rules: Rules, notes: list[str]
+) -> Asked:
+    import time
+
+    from sealwright.manifest.discover import Selection
+    from sealwright.run.gate.asked import Asked
+
+    jobs, worth = (process_count(options), 0) if options.jobs is not None else (core_count(), _WORTH_SPREADING)
+    examiner_for = None
+    if config.clusters:
+        from sealwright.run.evidence import Evidence
+        from sealwright.run.stamping import kept_stamps
+
+        stamps = kept_stamps(repository, config.stamps, staged=bool(options.staged))
+        examiner_for = Evidence(config, stamps, network=False, notes=notes).by_path
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    overrides = config.policy.overrides
+    return Asked(Selection(), repository, rules, today, True, overrides, None, examiner_for, None, jobs, worth)
+
+
+def _is_whole(options: argparse.Namespace, repository: Repository | None, stdin: bytes | None) -> bool:
+    """Whether what is looked at is all there is: then what is not found is missing."""
+    from sealwright.cli.exceptions import scope_of
+    from sealwright.gate.judge import Scope
+
+    if stdin is not None and not options.paths:
+        return True
+    return scope_of(options, repository) is Scope.WHOLE
+
+
+def _base(options: argparse.Namespace, asked: Asked, repository: Repository | None) -> Base | None:
+    if not options.base:
+        return None
+    if repository is None:
+        raise UsageError("--base needs a git repository", hint="run it inside one, or leave --base out")
+    if asked.stdin is not None:
+        raise UsageError("--base compares commits, which standard input is not", hint="leave one of them out")
+    from sealwright.manifest.merge_base import find_branch
+    from sealwright.run.gate.base import Base
+
+    return Base(asked, repository, find_branch(repository.root, options.base))
+
+
+def _mended(asked: Asked, accepting: Exceptions, seen: Seen, base: Base | None) -> Iterator[str]:
+    """Mend the files where something is new; a line for each thing that was mended or could not be."""
+    if asked.selection.staged or asked.stdin is not None:
+        raise UsageError("--fix changes files of the work tree", hint="leave out --staged and `-`")
+    from sealwright.finding import Status
+    from sealwright.report.wording import printable
+    from sealwright.run.gate.mend import mend
+
+    findings, _ = _judged(accepting, seen)
+    if base is not None:
+        findings, _ = base.compared(findings)
+    for repair in mend(asked, [finding for finding in findings if finding.status is Status.NEW]):
+        what = f"{repair.path}: {repair.rule} {repair.resource} {repair.field}".rstrip()
+        yield printable(f"not mended: {what}: {repair.reason}" if repair.reason else f"mended: {what}")
+
+
+def _judged(accepting: Exceptions, seen: Seen) -> tuple[list[Finding], list[Finding]]:
+    """The findings with their status, and what is to be said of waivers themselves."""
+    from sealwright.finding import Finding
+    from sealwright.gate.waiver import COMPLAINTS
+
+    ordered: list[Result] = [*seen.problems, *sorted(seen.findings, key=_place), *seen.done]
+    results = [result for result in accepting.judged(ordered) if isinstance(result, Finding)]
+    complaints = [finding for finding in results if finding.rule in COMPLAINTS]
+    return [finding for finding in results if finding.rule not in COMPLAINTS], complaints
+
+
+def _compared_notes(name: str, findings: Iterable[Finding], gone: int) -> Iterator[str]:
+    """Closing lines about what was there before."""
+    from sealwright.finding import Status
+    from sealwright.gate.judge import KNOWN
+
+    unchanged = sum(finding.status is Status.KNOWN and finding.reason != KNOWN for finding in findings)
+    if unchanged or gone:
+        yield f"Compared with {name}: {unchanged:,} unchanged, {gone:,} gone."
+
+
+def _limits(options: argparse.Namespace, config: Config, old: Iterable[Verdict]) -> GateLimits:
+    from sealwright.finding import Confidence, Severity
+    from sealwright.gate.verdict import GateLimits
+
+    severity = options.severity_threshold or config.policy.threshold or "medium"
+    confidence = Confidence(options.confidence_threshold or "likely")
+    overrides = () if options.severity_threshold else config.policy.overrides
+    proof = bool(options.require_proof)
+    return GateLimits(Severity[severity.upper()], confidence, overrides, proof, frozenset(old))
+
+
+def _templates(count: int) -> str:
+    documents = "1 document is a template" if count == 1 else f"{count:,} documents are templates"
+    return (
+        f"{documents} that policy cannot read: render the chart and hand it over, helm template . | sealwright gate -"
+    )
+
+
+def _by_file(findings: Iterable[Finding], verdicts: Iterable[Verdict]) -> list[Finding | Verdict]:
+    """Everything about one file together, in the order of its lines."""
+    return sorted([*findings, *verdicts], key=_place)
+
+
+def _place(result: Finding | Verdict | Problem) -> tuple[str, int, int]:
+    from sealwright.finding import Problem
+
+    if isinstance(result, Problem):
+        return result.path, result.line, result.column
+    return result.location.path, *result.location.start

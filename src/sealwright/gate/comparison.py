@@ -1,0 +1,134 @@
+"""What a change brought: the findings of its tree beside those of the tree that it began from.
+
+Both trees are looked at as a whole, with the same rules, so that it does not matter which lines a change touched: who
+deletes a NetworkPolicy answers for what that leaves open. A finding is the same where rule, file, object and field are
+(its fingerprint); a file or an object that has only moved brings nothing new.
+
+What looks the same is new all the same where it weighs more than before, where its value is another (if digests under a
+key are at hand), or where a reason that was written into the file has been taken out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.finding import Finding, Status
+from sealwright.gate.baseline import is_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from sealwright.finding import Verdict
+
+_CHANGED = "; its value is not the one of {}"
+_BARED = "; in {} it was allowed, with a reason"
+_GROWN = "; in {} it was only {}"
+
+
+class Comparison(NamedTuple):
+    """`findings` are the head's, in their order; those that the base has as well are known, if they were new.
+
+    `gone` are the base's that the head does not have any more, sorted by path and place.
+    """
+
+    findings: list[Finding]
+    gone: list[Finding]
+
+
+def compare(base: Iterable[Finding], head: Sequence[Finding], renamed: Mapping[str, str], since: str) -> Comparison:
+    """Which of the head's findings are there since the base. The order of either does not matter.
+
+    `base`: as its files say, with inline allowances, but without waivers and baseline, which are those of the head.
+    `head`: after them. `renamed` gives the old path of files that were renamed; `since` is what people call the base.
+    """
+    matching = _Matching(base)
+    matched: dict[int, Finding] = {}
+    for key in _keys(renamed):
+        matched |= matching.take(((at, finding) for at, finding in enumerate(head) if at not in matched), key)
+    findings = [_beside(matched.get(at), finding, since) for at, finding in enumerate(head)]
+    return Comparison(findings, matching.left())
+
+
+def old_failures(base: Iterable[Verdict], head: Iterable[Verdict], renamed: Mapping[str, str]) -> frozenset[Verdict]:
+    """The head's failed items that failed in the base too: in the same file, or in the one that it was renamed from."""
+    failed = {(verdict.location.path, verdict.resource, verdict.item) for verdict in base if verdict.outcome.is_failure}
+    return frozenset(
+        verdict
+        for verdict in head
+        if verdict.outcome.is_failure
+        and {
+            (path, verdict.resource, verdict.item)
+            for path in (verdict.location.path, renamed.get(verdict.location.path, ""))
+        }
+        & failed
+    )
+
+
+def _keys(renamed: Mapping[str, str]) -> tuple[Callable[[Finding, bool], Hashable], ...]:
+    """By what two findings are the same, from the surest to the least: path, renamed path, object.
+
+    Each is asked for findings of the head (True) and of the base (False); None is the same as nothing.
+    """
+
+    def by_path(finding: Finding, _head: bool) -> Hashable:
+        return (finding.location.path, *_identity(finding))
+
+    def by_old_path(finding: Finding, head: bool) -> Hashable:
+        path = renamed.get(finding.location.path) if head else finding.location.path
+        return (path, *_identity(finding)) if path is not None else None
+
+    def by_object(finding: Finding, _head: bool) -> Hashable:
+        # What has no name of its own is told apart by nothing but its file.
+        return _identity(finding) if is_named(finding.resource) else None
+
+    return by_path, by_old_path, by_object
+
+
+def _identity(finding: Finding) -> tuple[Hashable, ...]:
+    """What a fingerprint is made of, without the path."""
+    return (finding.rule, finding.resource, finding.field, finding.occurrence)
+
+
+class _Matching:
+    """The base's findings, each of which stands for one of the head's at most."""
+
+    def __init__(self, base: Iterable[Finding]) -> None:
+        self._left = sorted(base, key=lambda finding: (finding.location, _identity(finding)))
+
+    def take(
+        self, wanted: Iterable[tuple[int, Finding]], key: Callable[[Finding, bool], Hashable]
+    ) -> dict[int, Finding]:
+        """The base's finding for each of those that has one by this key; what is taken is gone."""
+        candidates: dict[Hashable, list[int]] = defaultdict(list)
+        for place, finding in enumerate(self._left):
+            if (what := key(finding, False)) is not None:
+                candidates[what].append(place)
+        for places in candidates.values():
+            places.reverse()
+        taken: dict[int, int] = {}
+        for at, finding in sorted(wanted, key=lambda item: (item[1].location, _identity(item[1]))):
+            if (what := key(finding, True)) is not None and candidates.get(what):
+                taken[at] = candidates[what].pop()
+        result = {at: self._left[place] for at, place in taken.items()}
+        gone = set(taken.values())
+        self._left = [finding for place, finding in enumerate(self._left) if place not in gone]
+        return result
+
+    def left(self) -> list[Finding]:
+        """What no finding of the head has taken."""
+        return self._left
+
+
+def _beside(before: Finding | None, finding: Finding, since: str) -> Finding:
+    """The finding beside the one that the base has in its place."""
+    if before is None or finding.status is not Status.NEW:
+        return finding
+    if before.severity < finding.severity:
+        return finding._replace(message=finding.message + _GROWN.format(since, before.severity.label))
+    if before.status is Status.WAIVED:
+        return finding._replace(message=finding.message + _BARED.format(since))
+    if finding.digest and before.digest and finding.digest != before.digest:
+        return finding._replace(message=finding.message + _CHANGED.format(since))
+    moved = f", then in {before.location.path}" if before.location.path != finding.location.path else ""
+    return finding._replace(status=Status.KNOWN, reason=f"unchanged since {since}{moved}")

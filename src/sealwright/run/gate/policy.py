@@ -1,0 +1,132 @@
+"""One file under the rules of policy: what they find in it, and the objects that rules over several files need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sealwright.finding import Finding, Problem, Replacement
+from sealwright.gate.excerpt import excerpt
+from sealwright.manifest.discover import STDIN_NAME
+from sealwright.manifest.source import decode
+from sealwright.manifest.spelling import escapes_words, is_wide
+from sealwright.policy.infrastructure.reader import (
+    MODULE_FILES,
+    TERRAFORM_JSON,
+    infrastructure_contents,
+    is_infrastructure,
+)
+from sealwright.policy.judging import judge
+from sealwright.policy.objects import objects_in
+from sealwright.policy.paths import keyed
+from sealwright.run.gate.definitions import DEFINITION, is_no_definition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sealwright.manifest.source import Source
+    from sealwright.policy.judging import Violation
+    from sealwright.policy.packs.model import Rules
+    from sealwright.policy.subject import DocumentPath, Subject
+
+_MANIFESTS = (".yaml", ".yml", ".json")
+_ENDINGS = (*_MANIFESTS, *MODULE_FILES, ".template", ".cfn", "kustomization")
+_KIND = b"kind"
+_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "kustomization")
+
+
+class Examined(NamedTuple):
+    """`subjects` in the order of the file; `templates` counts documents that only rendering makes readable."""
+
+    findings: list[Finding]
+    problems: list[Problem]
+    subjects: list[Subject]
+    source: Source
+    templates: int = 0
+
+
+def is_read_by_policy(path: str) -> bool:
+    """Whether a file's name is one that rules are about."""
+    return path == STDIN_NAME or path.lower().endswith(_ENDINGS)
+
+
+def is_in_module(path: str) -> bool:
+    """Whether a file says something together with others of its folder: Terraform."""
+    return path.endswith((*MODULE_FILES, *TERRAFORM_JSON))
+
+
+def examine(path: str, data: bytes, rules: Rules, rest: Iterable[Source] = ()) -> Examined | None:
+    """What the rules for single objects say of a file's content; None where it holds nothing that rules are about.
+
+    `rest` are the other files of a Terraform module.
+    """
+    infrastructure, objects = is_infrastructure(path, data), may_hold_objects(path, data)
+    if not (infrastructure or objects):
+        return None
+    source = decode(path, data)
+    problems: list[Problem] = []
+    subjects: list[Subject] = []
+    templates = 0
+    if objects:
+        contents = objects_in(source, bool if rules.about(*DEFINITION) else is_no_definition)
+        problems, subjects, templates = contents.problems, contents.subjects, contents.templates
+    for item in infrastructure_contents(source, rest) if infrastructure else ():
+        if not isinstance(item, Problem):
+            subjects.append(item)
+        elif not objects:
+            problems.append(item)
+    found = numbered(finding for subject in subjects for finding in _findings(subject, rules, source))
+    return Examined(list(found), problems, subjects, source, templates)
+
+
+def may_hold_objects(path: str, data: bytes) -> bool:
+    """Whether the bytes may hold a Kubernetes object. Errs towards yes for manifests; other files hold none."""
+    name = path.lower()
+    if name.endswith(_KUSTOMIZATIONS):
+        return True
+    named = name.endswith(_MANIFESTS) and not name.endswith(TERRAFORM_JSON)
+    return (named or path == STDIN_NAME) and (_KIND in data or is_wide(data) or escapes_words(data))
+
+
+def _findings(subject: Subject, rules: Rules, source: Source) -> Iterator[Finding]:
+    for violation in judge(subject, rules):
+        yield from findings_of(violation, source)
+
+
+def findings_of(violation: Violation, source: Source | None) -> Iterator[Finding]:
+    """A finding for each path that a rule blames."""
+    rule, (subject, paths, detail, error) = violation.rule, violation.blame
+    message = f"{rule.message}: {detail}" if detail else rule.message
+    if error:
+        message = f"{rule.message} (it could not be evaluated, which counts as broken: {error})"
+    for path in paths:
+        location = subject.where(path)
+        yield Finding(
+            rule.id,
+            violation.severity,
+            rule.confidence,
+            location,
+            message,
+            subject.ref,
+            keyed(subject.value, path),
+            excerpt=excerpt(source, location) if source is not None else None,
+            replacement=_replacement(violation, path, source) if rule.fix is not None and source is not None else None,
+        )
+
+
+def _replacement(violation: Violation, path: DocumentPath, source: Source) -> Replacement | None:
+    """What the rule's mechanical fix would change; None where that takes a person."""
+    from sealwright.policy.fixing import replacement
+
+    edit = replacement(violation, path, source)
+    if edit is None:
+        return None
+    return Replacement(source.position(edit.start), source.position(edit.end), edit.text, violation.rule.remediation)
+
+
+def numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, those that are otherwise the same told apart."""
+    seen: dict[str, int] = {}
+    for finding in findings:
+        number = seen.get(finding.fingerprint, 0)
+        seen[finding.fingerprint] = number + 1
+        yield finding._replace(occurrence=number) if number else finding

@@ -1,0 +1,138 @@
+"""A whole tree under the rules of policy: file by file, and then what only shows when all objects are there."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from sealwright.gate.allowance import NEEDLE, apply_allowances
+from sealwright.gate.rule_names import is_policy_rule
+from sealwright.manifest.source import decode
+from sealwright.policy.judging import related
+from sealwright.policy.world import World
+from sealwright.run.gate.partial import of_what_is_there
+from sealwright.run.gate.policy import examine, findings_of, is_in_module, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from sealwright.finding import Finding, Problem
+    from sealwright.manifest.source import Source
+    from sealwright.policy.packs.model import Rules
+    from sealwright.policy.subject import Subject
+
+
+class TreePolicy:
+    """Takes files in one by one, in the order of the tree; `findings` says in the end what the rules find in them.
+
+    `whole`: all files of the tree are taken in. `rendered`: they are what a renderer made, so that nothing is hidden.
+    `related`: rules over several objects are asked, too. `touched` are the paths that a change touches.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a tree is judged by
+        self,
+        rules: Rules,
+        today: str,
+        *,
+        whole: bool,
+        rendered: bool,
+        related: bool = True,
+        touched: Collection[str] = (),
+    ) -> None:
+        self._rules = rules
+        self._world = rules.world if related else ()
+        self._today = today
+        self._whole = whole
+        self._rendered = rendered
+        self._touched = touched
+        self._files: list[str] = []
+        self._subjects: list[Subject] = []
+        self._sources: dict[str, Source] = {}
+        self._findings: dict[str, list[Finding]] = {}
+        self._problems: list[Problem] = []
+        self._modules: dict[str, dict[str, Source]] = {}
+        self._judged_modules: list[tuple[str, bytes]] = []
+        self.templates = 0
+
+    @property
+    def objects(self) -> int:
+        """How many objects were judged."""
+        return len(self._subjects)
+
+    def take(self, path: str, data: bytes) -> None:
+        """One file of the tree."""
+        self._files.append(path)
+        if is_in_module(path):
+            self.beside(path, data)
+            self._judged_modules.append((path, data))
+        else:
+            self._examine(path, data)
+
+    def beside(self, path: str, data: bytes) -> None:
+        """A file that is not judged, but that others of its folder may need to be understood."""
+        self._modules.setdefault(posixpath.dirname(path), {})[path] = decode(path, data)
+
+    def name(self, path: str) -> None:
+        """A file of the tree that is not read."""
+        self._files.append(path)
+
+    def findings(
+        self,
+        read: Callable[[str], str],
+        changed_on: Callable[[str, int, int], str],
+        is_patch: Callable[[str], bool] = lambda _path: False,
+    ) -> Iterator[Finding | Problem]:
+        """File by file, with those of rules over several objects and files, when all was taken in.
+
+        `is_patch` tells of a path whether a kustomization patches objects with the file.
+        """
+        for path, data in self._judged_modules:
+            module = self._modules[posixpath.dirname(path)]
+            self._examine(path, data, [source for other, source in module.items() if other != path])
+        for path in [path for path in self._findings if not self._rendered and is_patch(path)]:
+            subjects = [subject for subject in self._subjects if subject.path == path]
+            self._findings[path] = of_what_is_there(subjects, self._rules, self._sources[path])
+        for finding in self._related(read, changed_on):
+            self._findings.setdefault(finding.location.path, []).append(finding)
+        for path, source in self._sources.items():
+            if NEEDLE in source.text:
+                found = self._findings.get(path, [])
+                self._findings[path] = apply_allowances(source, found, self._answers_for)
+        yield from self._problems
+        for found in self._findings.values():
+            yield from found
+
+    def _examine(self, path: str, data: bytes, rest: Iterable[Source] = ()) -> None:
+        examined = examine(path, data, self._rules, rest)
+        if examined is None:
+            return
+        self.templates += examined.templates
+        self._subjects.extend(examined.subjects)
+        self._sources[path] = examined.source
+        self._problems.extend(examined.problems)
+        if examined.findings:
+            self._findings[path] = examined.findings
+
+    def _related(self, read: Callable[[str], str], changed_on: Callable[[str, int, int], str]) -> Iterator[Finding]:
+        if not self._world:
+            return
+        world = World(
+            self._subjects,
+            self._files,
+            read,
+            self._rules.params,
+            self._rendered,
+            self._whole,
+            self._today,
+            changed_on,
+            self._touched,
+        )
+        yield from numbered(
+            finding
+            for violation in related(world, self._rules)
+            for finding in findings_of(violation, self._sources.get(violation.blame.subject.path))
+        )
+
+    def _answers_for(self, rule: str) -> bool:
+        """Whether it would have been found here, had it been there."""
+        return is_policy_rule(rule) and (self._whole or all(rule != world.id for world in self._world))
