@@ -1,10 +1,18 @@
-"""What verification without keys costs beyond parsing the files: certificate and stamps, plain and signed."""
+"""What verification without keys costs beside parsing the files: certificate and stamps, plain and signed.
+
+Parsed with the reader of this program, as any command but `verify` would read them; PyYAML's C loader takes as long, or
+longer. Files that no sealer writes so are measured as well: those are parsed, and then judged.
+"""
 
 from __future__ import annotations
 
 import gc
+import json
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import yaml
 
 from benchmarks.measure import Ratio, call_ratio, process_ratio, program
 from sealwright.config import Cluster, Config, StampRules
@@ -28,7 +36,6 @@ from sealwright.sealing.stamps import stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sealwright.sealing.certificate import SealingCertificate
     from sealwright.sealing.stamps import Stamp
@@ -84,6 +91,10 @@ def measure(folder: Path, *, smoke: bool) -> Iterator[Ratio]:
         results = list(verify(Selection((str(folder / "apps"),)), repository, evidence.by_path))
         assert [result.outcome for result in results if isinstance(result, Verdict)] == [wanted] * (files * items)
 
+    def rewritten(old: str, new: str) -> None:
+        for path in paths:
+            Path(path).write_text(Path(path).read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
     name = f"{files * items:,} items / parsing their files"
     plain = StampRules()
     yield call_ratio(
@@ -91,6 +102,25 @@ def measure(folder: Path, *, smoke: bool) -> Iterator[Ratio]:
     )
     commit(with_stamps([], stamps, repository))
     yield call_ratio(f"verify by stamps {name}", lambda: verified(plain, Outcome.PROVED), read, 1.5, runs=runs)
+    rewritten("type: Opaque", "type: Opaque  # by hand")
+    yield call_ratio(f"the same with comments {name}", lambda: verified(plain, Outcome.PROVED), read, 1.5, runs=runs)
+    rewritten("name: s", "name:  s")
+    yield call_ratio(f"the same, written otherwise {name}", lambda: verified(plain, Outcome.PROVED), read, 0, runs=runs)
+    rewritten("name:  s", "name: s")
+    texts = {path: Path(path).read_text(encoding="utf-8") for path in paths}
+    for words, indent in {"in JSON": 2, "in JSON of one line": None}.items():
+        for path, text in texts.items():
+            Path(path).write_text(json.dumps(yaml.safe_load(text), indent=indent) + "\n", encoding="utf-8")
+        yield call_ratio(f"the same {words} {name}", lambda: verified(plain, Outcome.PROVED), read, 1.5, runs=runs)
+    listed = {"kind": "List", "apiVersion": "v1", "items": [yaml.safe_load(text) for text in texts.values()]}
+    Path(paths[0]).write_text(json.dumps(listed, indent=4) + "\n", encoding="utf-8")
+    for path in paths[1:]:
+        Path(path).unlink()
+    paths[1:], others = [], paths[1:]
+    yield call_ratio(f"the same in one List {name}", lambda: verified(plain, Outcome.PROVED), read, 1.5, runs=runs)
+    paths += others
+    for path, text in texts.items():
+        Path(path).write_text(text, encoding="utf-8")
     signer = load_signing_key(str(key))
     lines = [content(stamp).encode() for stamp in stamps]
     signed_lines = [(signer.private.sign(line), line) for line in lines]

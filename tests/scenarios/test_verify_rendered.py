@@ -101,6 +101,19 @@ def test_what_no_rendering_reads_is_verified_as_it_stands(repository: Repository
 
 
 @needs_kustomize
+def test_what_flux_moves_when_it_applies_an_overlay_is_not_judged(repository: Repository) -> None:
+    repository.write("base/kustomization.yaml", "resources: [db.yaml]\n")
+    repository.write("base/db.yaml", sealed_secret(sealed()))
+    for name, namespace in (("moved", "shop"), ("same", "prod")):
+        repository.write(f"apps/{name}/kustomization.yaml", "resources: [../../base]\nlabels: [{pairs: {a: b}}]\n")
+        flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec:\n"
+        repository.write(f"flux/{name}.yaml", f"{flux}  path: ./apps/{name}\n  targetNamespace: {namespace}\n")
+    done = Run(repository, "--render")
+    assert [verdict[3] for verdict in done.verdicts] == ["unknown", "opens"]
+    assert done.reasons[0].startswith("flux/moved.yaml:1 puts it into another namespace when it is applied")
+
+
+@needs_kustomize
 def test_patches_are_no_sealed_secrets_of_their_own(repository: Repository) -> None:
     repository.write("app/kustomization.yaml", "resources: [db.yaml]\npatches: [{path: wide.yaml}]\n")
     repository.write("app/db.yaml", sealed_secret(sealed(scope=Scope.CLUSTER_WIDE)))

@@ -11,13 +11,14 @@ from sealwright.finding import Problem, Verdict
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, STDIN_NAME, read_target, too_large
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.resource import resources
-from sealwright.manifest.source import decode
+from sealwright.manifest.source import Source, decode
 from sealwright.run.refusals import no_key, refusals
 from sealwright.run.results import FileDone
 from sealwright.run.scan import large_may_matter, targets
 from sealwright.verify.examiner import at_first_sight
 from sealwright.verify.origins import origins
 from sealwright.verify.sealed_items import KIND, SealedItem, sealed_items
+from sealwright.verify.usual import Contents, usual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterator, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.discover import Selection, Target
     from sealwright.manifest.documents import Document
     from sealwright.manifest.git import Repository
-    from sealwright.manifest.source import Source
     from sealwright.verify.examiner import Examiner
     from sealwright.verify.sealed_items import Malformed, Rendering
 
@@ -55,15 +55,16 @@ def verify(
             yield target
         elif _is_wanted(target, named):
             documents = 0
-            for found in _documents(target, selection.max_bytes or DEFAULT_MAX_BYTES):
+            source = _source(target, selection.max_bytes or DEFAULT_MAX_BYTES)
+            if isinstance(source, Problem):
+                yield source
+            for found in _contents(source) if isinstance(source, Source) else ():
                 if isinstance(found, Problem):
                     yield found
                     continue
                 documents += 1
-                objects = list(resources(found))
-                items.extend(sealed_items(found, objects))
-                items.extend(refusals(objects))
-                known.update(origins(found, objects))
+                items.extend(found.items)
+                known.update(found.origins)
             yield FileDone(target.path, documents)
     if render and (stdin is None or selection.paths):
         items = yield from _as_rendered(items, known, selection, repository)
@@ -77,9 +78,12 @@ def _as_rendered(
     repository: Repository | None,
 ) -> Generator[Problem, None, list[SealedItem | Malformed]]:
     """The items with those of every rendering, less those for which a rendering speaks; `known` grows."""
+    from sealwright.run.render.deployers import deployers, doubted
     from sealwright.run.render.pipeline import renderings
     from sealwright.verify.rendered import superseded
 
+    applying = deployers(selection, repository)
+    root = repository.root if repository is not None else os.curdir
     for rendered in renderings(selection, repository):
         if isinstance(rendered, Problem):
             yield rendered
@@ -88,7 +92,15 @@ def _as_rendered(
         items = [item for item in items if item.rendered or not superseded(item, covered, digests, whole=whole)]
         items += rendered.items
         known.update(rendered.known)
+    if applying:
+        items = [doubted(item, applying, _applied(item, root)) for item in items]
     return sorted(items, key=_order)
+
+
+def _applied(item: SealedItem | Malformed, root: str) -> str:
+    """The real path of the file that is applied: the overlay's, or the item's own."""
+    path = item.rendered.path if item.rendered is not None else item.location.path
+    return os.path.realpath(os.path.join(root, path))
 
 
 def _order(item: SealedItem | Malformed) -> tuple[str, str, Location]:
@@ -134,28 +146,38 @@ def _is_wanted(target: Target, named: set[str]) -> bool:
     return os.path.normpath(target.location or target.path) in named
 
 
-def _documents(target: Target, max_bytes: int) -> Iterator[Document | Problem]:
-    """The documents of a file that may hold SealedSecrets, and what is wrong with it where it does hold some."""
+def _source(target: Target, max_bytes: int) -> Source | Problem | None:
+    """The text of a file that may hold SealedSecrets, or what is wrong with it where it does hold some."""
     try:
         data = read_target(target, max_bytes)
     except SealwrightError as error:
-        yield Problem(target.path, error.message, hint=error.hint)
-        return
+        return Problem(target.path, error.message, hint=error.hint)
     if len(data) > max_bytes:
-        if large_may_matter(target, data[:4096], _may_hold, _text_may_hold):
-            yield too_large(target.path, max_bytes)
-        return
+        matters = large_may_matter(target, data[:4096], _may_hold, _text_may_hold)
+        return too_large(target.path, max_bytes) if matters else None
     if not is_wide(data) and not _may_hold(data):
-        return
+        return None
     source = decode(target.path, data)
     if source.flaw:
-        if KIND in source.text:
-            yield Problem(target.path, source.flaw, hint="convert it to UTF-8")
+        return Problem(target.path, source.flaw, hint="convert it to UTF-8") if KIND in source.text else None
+    return source
+
+
+def _contents(source: Source) -> Iterator[Contents | Problem]:
+    """What is in each document of a text, and what is wrong with it where it holds SealedSecrets."""
+    if plain := usual(source):
+        yield from plain
         return
     for document in read_documents(source):
         if document.flaw and KIND in source.text[document.start : document.end]:
             yield _broken(document, source)
-        yield document
+        yield contents_of(document)
+
+
+def contents_of(document: Document) -> Contents:
+    """What is in a document, read as a parser reads it."""
+    objects = list(resources(document))
+    return Contents([*sealed_items(document, objects), *refusals(objects)], [*origins(document, objects)])
 
 
 def _may_hold(data: bytes) -> bool:

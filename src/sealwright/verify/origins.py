@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def origins(document: Document, objects: Iterable[Resource] | None = None) -> Iterator[ResourceRef]:
     """Every object that an item of this document may have been; `objects` are its own, for who has them already."""
-    stem = os.path.basename(document.source.path).split(".", 1)[0]
+    stem = stem_of(document.source.path)
     for resource in resources(document) if objects is None else objects:
         if resource.ref.name:
             yield resource.ref
@@ -30,3 +30,8 @@ def origins(document: Document, objects: Iterable[Resource] | None = None) -> It
         if template is not None:
             yield template
             yield ResourceRef(kind="Secret", namespace=resource.ref.namespace, name=stem)
+
+
+def stem_of(path: str) -> str:
+    """What a file is called, without its endings."""
+    return os.path.basename(path).split(".", 1)[0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealwright.manifest.nodes import Mapping, Scalar, Sequence, resolve
+from sealwright.manifest.nodes import Mapping, Scalar, Sequence, resolve, walk
 from sealwright.patterns import Pattern
 from sealwright.verify.fields import fields_of, kind_of_node, kind_of_scalar
 
@@ -38,18 +38,33 @@ _WORDS = {
 }
 _TIME = Pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _NOT_WHOLE = Pattern(r"\.[0-9_]*[1-9][0-9_]*\Z|\.[iInN]")
+_NO_NUMBER = Pattern(r"\.(?:inf|Inf|INF|nan|NaN|NAN)\b")
 _NEWER = Pattern(r"(?:(?:#[^\n]*|[ \t\r]*|%[^\n]*)\n)*?%YAML[ \t]+(?!1\.1\b)([0-9.]+)")
 
 
 def refused_document(document: Document) -> str:
-    """Why no Go program reads the document at all; '' if they do. Found by asking: go-yaml takes YAML 1.1 alone."""
+    """Why no Go program reads the document at all; '' if they do. Found by asking them.
+
+    go-yaml takes YAML 1.1 alone, and what it reads becomes JSON, which has no infinite numbers.
+    """
     text = document.source.text
-    if "%" not in text or "%YAML" not in text:
-        return ""
-    found = _NEWER.match(text, document.start, document.end)
-    if found is None:
-        return ""
-    return f"neither kubectl nor the controller reads `%YAML {found.group(1)}`, so that no cluster takes it: write 1.1"
+    named = text.find("%YAML", document.start, document.end) >= 0
+    found = _NEWER.match(text, document.start, document.end) if named else None
+    if found is not None:
+        newer = f"neither kubectl nor the controller reads `%YAML {found.group(1)}`"
+        return f"{newer}, so that no cluster takes it: write 1.1"
+    if document.root is not None and _NO_NUMBER.search(text, document.start, document.end):
+        values = {id(node): node for node in walk(document.root)}
+        for node in tuple(values.values()):
+            for key, _ in node.entries if isinstance(node, Mapping) else ():
+                values.pop(id(key), None)  # a key becomes text
+        if any(isinstance(node, Scalar) and _is_no_number(node) for node in values.values()):
+            return "neither kubectl nor the controller reads `.inf` or `.nan`, so that no cluster takes it: quote it"
+    return ""
+
+
+def _is_no_number(scalar: Scalar) -> bool:
+    return kind_of_scalar(scalar) == "number" and _NO_NUMBER.fullmatch(scalar.value.lstrip("+-")) is not None
 
 
 def refused(fields: Fields, metadata: Fields | None, spec: Fields | None) -> str:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 GROUP = "bitnami.com/"
 VERSION = "v1alpha1"
 """The only one that there has ever been."""
+API_VERSION = GROUP + VERSION
 KIND = "SealedSecret"
 OLD_FIELD = "spec.data"
 
@@ -100,10 +101,17 @@ class Malformed(NamedTuple):
 
 
 class Room:
-    """What is left of the characters that the items of one document may come to: what it has itself, and some more."""
+    """What all objects of one document share, a List with any number of them: it is looked through once.
+
+    `left` of the characters that their items may come to (what it has itself, and some more); why nothing reads it, or
+    ''; and whether anything in it may be still to be filled in.
+    """
 
     def __init__(self, document: Document) -> None:
         self.left = document.end - document.start + _MOST_REPEATED
+        self.refused = refused_document(document)
+        rendered = document.form is Form.TEMPLATE or document.form is Form.OUTLINE
+        self.may_be_open = rendered or _may_be_open(document.source.text, document.start, document.end)
 
 
 def sealed_items(document: Document, objects: Iterable[Resource] | None = None) -> Iterator[SealedItem | Malformed]:
@@ -113,9 +121,10 @@ def sealed_items(document: Document, objects: Iterable[Resource] | None = None) 
     """
     if document.flaw:
         return
-    room = Room(document)
+    room: Room | None = None
     for resource in resources(document) if objects is None else objects:
         if is_sealed_secret(resource.ref):
+            room = room or Room(document)
             yield from items_of(resource, room)
 
 
@@ -127,6 +136,7 @@ def is_sealed_secret(ref: ResourceRef) -> bool:
 def items_of(resource: Resource, room: Room | None = None) -> Iterator[SealedItem | Malformed]:
     """Every item of one SealedSecret in order, or what is wrong with it as a whole. A document has one room for all."""
     document, source = resource.document, resource.document.source
+    room = room or Room(document)
     fields = fields_of(resource.node) or {}
     metadata, spec = fields_of(fields.get("metadata")), fields_of(fields.get("spec"))
     ref = _as_read(resource.ref, metadata)
@@ -140,10 +150,10 @@ def items_of(resource: Resource, room: Room | None = None) -> Iterator[SealedIte
     nodes = list(_item_nodes(spec, holder, whole=whole))
     reason = (
         _unknown_version(ref)
-        or refused_document(document)
+        or room.refused
         or refused(fields, metadata, spec)
         or _without_items(spec, holder, whole=whole)
-        or _too_large(nodes, room or Room(document))
+        or _too_large(nodes, room)
     )
     if reason:
         reason = f"{reason} (as it stands: it is {_RENDER})" if rendered else reason
@@ -159,10 +169,9 @@ def items_of(resource: Resource, room: Room | None = None) -> Iterator[SealedIte
     scope = scope_of(annotations)
     doubt = _doubt(ref, scope, annotations, rendered=rendered)
     origin = _origin(spec, ref)
-    may_be_open = rendered or _may_be_open(source.text, document.start, document.end)
     for name, value in nodes:
         text = string_of(value)
-        own = f"it is {_RENDER}" if may_be_open and text is not None and _is_open(text) else doubt
+        own = f"it is {_RENDER}" if room.may_be_open and text is not None and _is_open(text) else doubt
         where = source.location(Span(value.start, value.end))
         yield SealedItem(ref, scope, name, where, text, own, origin, whole)
 
@@ -198,10 +207,9 @@ def _as_read(ref: ResourceRef, metadata: Fields | None) -> ResourceRef:
 
 def _unknown_version(ref: ResourceRef) -> str:
     """Why no cluster knows the kind; '' if it does, or if its version is still to be filled in."""
-    version = ref.api_version.removeprefix(GROUP)
-    if version == VERSION or _is_open(version):
+    if ref.api_version == API_VERSION or _is_open(ref.api_version.removeprefix(GROUP)):
         return ""
-    return f"no controller knows `{ref.api_version}`, so that no cluster takes the object: it is {GROUP}{VERSION}"
+    return f"no controller knows `{ref.api_version}`, so that no cluster takes the object: it is {API_VERSION}"
 
 
 def _held(spec: Fields | None) -> Node | None:

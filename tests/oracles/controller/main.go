@@ -29,6 +29,7 @@ func check(err error) {
 func main() {
 	check(ssv1alpha1.AddToScheme(scheme.Scheme))
 	check(flag.Set("listen-addr", "127.0.0.1:-1"))
+	ssv1alpha1.AcceptDeprecatedV1Data = true // as the controller's own flag has it
 	rate, err := strconv.Atoi(os.Args[1])
 	check(err)
 	burst, err := strconv.Atoi(os.Args[2])

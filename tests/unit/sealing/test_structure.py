@@ -8,8 +8,8 @@ import pytest
 from unit.verify.made import VALUE, key
 
 from sealwright.plaintext import Plaintext
-from sealwright.sealing.scheme import open_sealed, seal
-from sealwright.sealing.structure import broken, excluded, shortened
+from sealwright.sealing.scheme import encode, open_sealed, seal
+from sealwright.sealing.structure import broken, excluded, length_sealed, shortened
 
 N = key().key.public_key().public_numbers().n
 OTHER = key(1).key.public_key().public_numbers().n
@@ -72,3 +72,14 @@ def test_what_opens_is_never_excluded() -> None:
         assert broken(data) == excluded(data, [N]) == ""
     assert shortened(stripped(), [N])
     assert not shortened(made[0], [N])
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 40, 3000])
+def test_the_length_of_what_is_sealed_shows(size: int) -> None:
+    text = encode(seal(key().key.public_key(), Plaintext(os.urandom(size)), b""))
+    assert length_sealed(text) == length_sealed(f"{text[:60]}\r\n{text[60:]}\n") == size
+
+
+@pytest.mark.parametrize("text", ["", "A", "AQA=", "!", "é", "AQAA"])
+def test_what_is_not_sealed_has_no_length(text: str) -> None:
+    assert length_sealed(text) == 0

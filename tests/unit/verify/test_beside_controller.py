@@ -54,11 +54,17 @@ OPENS = {
     "a tagged generation": metadata("generation: !!int '3'"),
     "generation": metadata("generation: 2"),
     "owners": metadata("ownerReferences: [{kind: A}, null]"),
+    "infinity in quotes, and for a key": metadata("annotations: {a: '.inf', b: a.nan, .inf: c}"),
+    "a number too large": metadata("other: 1e999"),
     "folded in": TEXT.replace("a: ITEM", "a: |\n      ITEM"),
 }
 FAILS = {
     "%YAML 1.2": (f"%YAML 1.2\n---\n{TEXT}", "write 1.1"),
     "%YAML 1.2 below a comment": (f"# of 2020\n\n%YAML 1.2\n---\n{TEXT}", "write 1.1"),
+    "infinity": (metadata("other: .inf"), "reads `.inf` or `.nan`"),
+    "less than anything": (f"{TEXT}other: [-.Inf]\n", "reads `.inf` or `.nan`"),
+    "no number": (f"{TEXT}status: {{x: .NaN}}\n", "reads `.inf` or `.nan`"),
+    "tagged infinity": (metadata("other: !!float .inf"), "reads `.inf` or `.nan`"),
     "null for an item's name": (TEXT.replace("    a:", "    ~:"), "an item's name"),
     "metadata is a list": (TEXT.replace("metadata:\n  name: db\n  namespace: prod\n", "metadata: [a]\n"), "`metadata`"),
     "uid": (metadata("uid: 1"), "`metadata.uid` is not a string"),

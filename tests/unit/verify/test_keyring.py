@@ -176,6 +176,7 @@ def test_what_is_wrong_with_entries_is_told_and_the_others_are_used(tmp_path: Pa
     assert "hands out a certificate for which nothing can be decrypted" in keyring.problems[2].message
     assert told[3][1] == "this document does not parse"
     assert all(problem.path == str(tmp_path / "backup") and problem.hint for problem in keyring.problems)
+    assert {problem.column for problem in keyring.problems} == {1}  # there is none before it: SARIF would be invalid
     assert "horse" not in repr(keyring)
     assert str(refusal(tmp_path / "backup")).count("; ") == 3  # whoever has no report wants all or nothing
 

@@ -9,8 +9,11 @@ import pytest
 from unit.verify.made import key, listed, manifest, outcomes, sealed, verdicts
 
 from sealwright.finding import Outcome
+from sealwright.manifest.documents import read_documents
+from sealwright.manifest.source import Source
 from sealwright.sealing.scope import Scope
 from sealwright.verify import sealed_items as items_module
+from sealwright.verify.sealed_items import sealed_items
 
 NAMESPACE_WIDE = "sealedsecrets.bitnami.com/namespace-wide"
 CLUSTER_WIDE = "sealedsecrets.bitnami.com/cluster-wide"
@@ -297,6 +300,38 @@ def test_a_template_without_items_or_namespace_is_unknown() -> None:
     [verdict] = verdicts(text)
     assert verdict.outcome is Outcome.UNKNOWN
     assert "is not a mapping" in verdict.reason
+
+
+class Watched(str):  # noqa: SLOT000 - it keeps a count
+    """A text that counts the characters through which somebody searched."""
+
+    searched = 0
+
+    def find(self, part: str, start: int = 0, end: int | None = None) -> int:  # type: ignore[override]
+        stop = len(self) if end is None else end
+        found = super().find(part, start, stop)
+        self.searched += (stop if found < 0 else found) - start
+        return found
+
+    def __contains__(self, part: object) -> bool:
+        return self.find(str(part)) >= 0
+
+
+OBJECT = {"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "spec": {"encryptedData": {"a": "AgB="}}}
+MANY = {
+    "one List": json.dumps({"apiVersion": "v1", "kind": "List", "items": [OBJECT] * 200}),
+    "many documents": f"---\n{json.dumps(OBJECT)}\n" * 200,
+}
+
+
+@pytest.mark.parametrize("text", MANY.values(), ids=MANY)
+def test_a_text_is_looked_through_a_few_times_however_many_objects_it_has(text: str) -> None:
+    """Thousands in one file are nothing odd: `kubectl get sealedsecrets -A -o json`."""
+    watched = Watched(text)
+    documents = list(read_documents(Source("all.json", watched)))
+    watched.searched = 0
+    assert sum(len(list(sealed_items(document))) for document in documents) == 200
+    assert 0 < watched.searched < 10 * len(text)
 
 
 def test_aliases_do_not_multiply_objects_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from unit.verify.made import key, manifest, verdicts
+from oracle_controller import NOT_BUILT, controller_path, upstream
+from unit.verify.made import key, manifest, pair, verdicts
 
 from sealwright.finding import Outcome
 from sealwright.plaintext import Plaintext
@@ -25,7 +27,33 @@ def old(content: Any = SECRET, scope: Scope = Scope.STRICT, name: str = "db", **
     return subject
 
 
+TIME = "2019-05-01T12:00:00Z"
+ODD_METADATA: list[dict[str, Any]] = [
+    *({name: 1} for name in ("name", "generateName", "uid", "resourceVersion", "selfLink", "labels", "finalizers")),
+    *({"generation": number} for number in ("x", 1.5, 1.0, True, 2**63)),
+    *(
+        {"creationTimestamp": time}
+        for time in ("", "x", 1, TIME[:-1], TIME.replace("05", "13"), TIME.replace("T", " "))
+    ),
+    {"deletionTimestamp": TIME.replace("Z", "+99:00")},
+    {"deletionGracePeriodSeconds": "5"},
+    {"finalizers": [1]},
+    *({"ownerReferences": owners} for owners in ("x", ["x"], [{"kind": 1}], [{"controller": "yes"}])),
+    *({"managedFields": fields} for fields in ("x", [{"manager": 1}], [{"time": "x"}])),
+]
+GOOD_METADATA: list[dict[str, Any]] = [
+    dict.fromkeys(("name", "labels", "generation", "creationTimestamp", "finalizers", "ownerReferences")),
+    {"generation": -1, "creationTimestamp": TIME, "deletionTimestamp": "2019-05-01T12:00:00.5+01:00"},
+    {"finalizers": ["a", None], "ownerReferences": [{"kind": "A", "controller": True}, None], "unheardOf": [1]},
+    {"managedFields": [{"manager": "a", "time": TIME, "fieldsV1": {"f:data": {}}}, None]},
+]
 FAILS: dict[str, tuple[dict[str, Any], str]] = {
+    **{
+        f"metadata like {json.dumps(metadata)}": (old(SECRET | {"metadata": metadata}), "holds no Secret")
+        for metadata in ODD_METADATA
+    },
+    "a number for its kind": (old(SECRET | {"kind": 1}), "holds no Secret"),
+    "a list": (old([SECRET]), "holds no Secret"),
     "empty": (old(data=""), "shorter than any sealed value"),
     "not base64": (old(data="AgA"), "it is not base64: character 1"),
     "a number": (old(data=1), "it is not a string"),
@@ -65,17 +93,20 @@ def test_opens_with_advice(scope: Scope, beside: dict[str, Any]) -> None:
     assert "seal it again" in verdict.reason
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b'\xef\xbb\xbf{"apiVersion":"v1","kind":"Secret"}',
-        b'{"apiVersion":"v1","kind":"Secret","x":"\xff"}',
-        SECRET | {"data": None, "metadata": None, "type": None},
-        SECRET | {"data": {"a": None, "b": "ZW\nU="}},
-    ],
-)
+TAKEN: list[Any] = [
+    b"",
+    b" \n",
+    b'\xef\xbb\xbf{"apiVersion":"v1","kind":"Secret"}',
+    b'{"apiVersion":"v1","kind":"Secret","x":"\xff"}',
+    SECRET | {"data": None, "metadata": None, "type": None},
+    SECRET | {"data": {"a": None, "b": "ZW\nU="}},
+    {"data": SECRET["data"]},
+    *(SECRET | {"metadata": metadata} for metadata in GOOD_METADATA),
+]
+
+
+@pytest.mark.parametrize("content", TAKEN)
 def test_what_the_controller_takes(content: Any) -> None:
-    """Asked of the controller with its default, `--accept-deprecated-v1-data`."""
     [verdict] = verdicts(old(content))
     assert verdict.outcome is Outcome.OPENS
 
@@ -83,3 +114,22 @@ def test_what_the_controller_takes(content: Any) -> None:
 def test_null_is_not_the_old_format() -> None:
     [verdict] = verdicts(old(data=None))
     assert verdict.reason == "it has no `spec.encryptedData`"
+
+
+@pytest.fixture(scope="module")
+def controller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if controller_path() is None:
+        pytest.skip(NOT_BUILT)
+    with upstream(tmp_path_factory.mktemp("controller"), pair()) as base:
+        yield base
+
+
+def test_the_controller_says_so_too(controller: str) -> None:
+    """With its default, `--accept-deprecated-v1-data`."""
+    import requests
+
+    taken = [*map(old, TAKEN), *(old(scope=scope) for scope in Scope)]
+    subjects = [(subject, False) for subject, _ in FAILS.values()] + [(subject, True) for subject in taken]
+    for subject, opens in subjects:
+        answer = requests.post(f"{controller}/v1/verify", data=json.dumps(subject).encode(), timeout=10)
+        assert (answer.status_code == requests.codes.ok) is opens, subject["spec"].keys()

@@ -43,7 +43,7 @@ class Keyring(NamedTuple):
 
 def _problem(path: str, entry: Unusable) -> Problem:
     message = f"{entry.entry}: {entry.error.message}" if entry.entry else entry.error.message
-    return Problem(path, message, entry.line, hint=entry.error.hint)
+    return Problem(path, message, entry.line, 1 if entry.line else 0, entry.error.hint)
 
 
 def load_keyring(paths: Iterable[str], *, retired_suffice: bool = False) -> Keyring:
