@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from support import Repository, run_program
+from support import Repository, posix_only, program, run_program
 
 CANARY = "corr3ct-horse-battery"
 OTHER = "N3ver-in-the-open"
@@ -303,6 +303,40 @@ def test_a_value_file_behind_a_link_is_not_taken_away(repository: Repository) ->
     assert repository.read("real/pin.txt").decode() == CANARY
 
 
+def test_a_takeover_keeps_comments_and_says_what_is_left(repository: Repository) -> None:
+    first = to(repository, "--takeover", "argo", "--write", "apps/db.yaml").stdout.decode()
+    assert "First commit" in first
+    repository.commit("beside")
+    second = to(repository, "--takeover", "argo", "--write", "apps/db.yaml").stdout.decode()
+    assert "This commit: the Secrets go" in second
+    assert "First commit" not in second
+    left = repository.read("apps/db.yaml").decode()
+    assert all(comment in left for comment in ("# the database of the shop", "# rotated in May", "# who logs in"))
+    assert [one["kind"] for one in yaml.safe_load_all(left)] == ["ExternalSecret"]
+
+
+def test_a_generator_without_a_suffix_is_not_taken_over_in_steps(repository: Repository) -> None:
+    options = "options: {disableNameSuffixHash: true}"
+    text = f"secretGenerator:\n- name: env\n  literals: [a={OTHER}]\n  {options}\n"
+    repository.write("k/kustomization.yaml", text)
+    shown = to(repository, "--takeover", "flux", "--write", "k").stdout.decode()
+    assert "its generator gives it no new name" in shown
+    assert repository.read("k/kustomization.yaml").decode() == text
+
+
+@posix_only
+def test_more_files_than_a_process_may_open_are_refused_before_anything_is_sent(repository: Repository) -> None:
+    for number in range(30):
+        repository.write(f"many/{number}.yaml", SECRET.replace("name: db", f"name: db{number}"))
+    command = [program("sealwright"), "convert", "--to", "external-secret", "--write"]
+    few = ["sh", "-c", 'ulimit -n 150 && exec "$@"', "sh", *command]
+    done = subprocess.run(few, cwd=repository.path, capture_output=True, check=False)
+    assert done.returncode == 3, done.stderr
+    assert b"files are too many for one step: this process may open 150" in done.stderr
+    assert run_program("sealwright", "store", "list", "local", cwd=repository.path).stdout.startswith(b"Nothing in")
+    assert not status(repository).replace("?? many/", "").strip()
+
+
 REFUSED = {
     "nothing said": ((), "nothing says what Secrets are to become"),
     "no such store": (("--to", "external-secret", "--store", "aws"), "there is no store aws"),
@@ -395,6 +429,20 @@ def test_what_is_left_is_named_also_when_it_goes_on(repository: Repository) -> N
     repository.write("apps/db.yaml", SECRET)
     assert b"notes.md:1: `password` of Secret shop/db" in convert(repository, "--resume", code=1).stderr
     assert resolved(repository) == BYTES
+
+
+def test_what_is_left_of_a_generators_values_is_named_also_when_it_goes_on(repository: Repository) -> None:
+    repository.write("k/kustomization.yaml", "namespace: shop\nsecretGenerator:\n- name: env\n  envs: [.env]\n")
+    repository.write("k/.env", f"password={OTHER}\n")
+    repository.write("notes.md", f"{OTHER}\n")
+    to(repository, "--write", code=1)
+    journal = repository.path / ".git" / "sealwright" / "journal"
+    journal.write_bytes(journal.read_bytes().replace(b'{"stage": "done"}\n', b""))
+    repository.write("k/.env", f"password={OTHER}\n")  # not removed yet
+    assert (
+        b"notes.md:1: `password` of Secret env (k/kustomization.yaml)" in convert(repository, "--resume", code=1).stderr
+    )
+    assert not (repository.path / "k" / ".env").exists()
 
 
 def test_a_namespace_for_those_that_name_none(repository: Repository) -> None:

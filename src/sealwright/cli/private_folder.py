@@ -61,6 +61,21 @@ class PrivateFolder:
         if self._lock >= 0:
             os.close(self._lock)
 
+    def put(self, name: str, content: bytes) -> None:
+        """A new file of mode 0600; the folders in its name are made."""
+        descriptor = os.open(self._below(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(content)
+
+    def link(self, name: str, target: str) -> None:
+        """A link to a file elsewhere, which is not wiped."""
+        os.symlink(target, self._below(name))
+
+    def _below(self, name: str) -> str:
+        path = os.path.join(self.path, *name.split("/"))
+        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+        return path
+
     def write(self, name: str, content: Plaintext) -> str:
         """The content in a new file of mode 0600; its path."""
         path = os.path.join(self.path, name)

@@ -38,7 +38,7 @@ class Counter:
             text = _ERASE
         elif now >= self._next:
             self._next = now + _EVERY
-            text = f"{_ERASE}{done:,} of {total:,} {self._noun}"
+            text = f"{_ERASE}{self.text(done, total)}"
         else:
             return
         try:
@@ -46,6 +46,10 @@ class Counter:
             sys.stderr.flush()
         except (OSError, ValueError):
             self._shown = False
+
+    def text(self, done: int, total: int) -> str:
+        """The line for so much of it."""
+        return f"{done:,} of {total:,} {self._noun}"
 
     def close(self) -> None:
         """The line goes, whatever was done."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sealwright import config
     from sealwright.convert.external_secret.remote_ref import RemoteRef
     from sealwright.errors import SealwrightError
+    from sealwright.run.convert.referrers import Referrer
     from sealwright.stores.copying import Copied
     from sealwright.stores.reference import Reference
 
@@ -28,6 +29,8 @@ class Report(NamedTuple):
     done: Sequence[Copied]
     problems: Sequence[SealwrightError]
     left: int
+    manifests: Sequence[Referrer] = ()
+    """What reads from the source, of what was copied."""
 
     @property
     def errors(self) -> list[SealwrightError]:
@@ -87,7 +90,17 @@ def copied_text(report: Report) -> str:
         cluster = f" in {one.secret.cluster}" if one.secret.cluster else ""
         lines.append(printable(f"  Secret {one.secret}{cluster}"))
         lines += [printable(f"    {line}") for line in _told(changes, len(one.moved))]
+    lines += [f"Manifests that read them from {report.source.name} today:"] if report.manifests else []
+    lines += [printable(f"  {one.path}:{one.line}  {one.ref}") for one in report.manifests[:_MOST_SHOWN]]
+    more = len(report.manifests) - _MOST_SHOWN
+    lines += [f"  and {more:,} more: --format json has them all"] if more > 0 else []
     return "".join(f"{line}\n" for line in [*lines, *_closing(report)])
+
+
+def names_read(report: Report) -> set[str]:
+    """What manifests say to find what was copied, in the source."""
+    found = {_ref(report.source, moved.before).key for one in report.good for moved in one.moved}
+    return found | {moved.before.name for one in report.good for moved in one.moved}
 
 
 def copied_json(report: Report) -> str:
@@ -101,6 +114,7 @@ def copied_json(report: Report) -> str:
     errors = [{"message": str(error), "hint": error.hint} for error in report.errors]
     summary = {"copied": len(secrets), "failed": len(errors), "notTried": report.left}
     data = {"from": report.source.name, "to": report.target.name, "secrets": secrets, "errors": errors}
+    data["manifests"] = [{"path": one.path, "line": one.line, **one.ref._asdict()} for one in report.manifests]
     return _json(data | {"summary": summary})
 
 

@@ -28,8 +28,10 @@ class Change(NamedTuple):
     added: tuple[tuple[int, tuple[Plain, ...]], ...] = ()
 
 
-def rewritten(source: Source, changes: Iterable[Change]) -> str:
+def rewritten(source: Source, changes: Iterable[Change], documents: Iterable[Document] = ()) -> str:
     """The text of a file after all changes, read again and compared with what was planned.
+
+    `documents` are those of the source, where somebody has read them already.
 
     Raises ConvertError where anything else differs, or where a change is of something that is not there.
     """
@@ -38,7 +40,7 @@ def rewritten(source: Source, changes: Iterable[Change]) -> str:
     replaced = {span: plain for change in found for span, plain in change.replaced}
     added = {offset: plains for change in found for offset, plains in change.added}
     try:
-        before = list(_planned(list(read_documents(source)), replaced, added))
+        before = list(_planned(documents or read_documents(source), replaced, added))
         again = Source(source.path, text, encoding=source.encoding, mark=source.mark)
         after = [_content(document, {}) for document in read_documents(again) if document.root is not None]
     except TooLarge:

@@ -11,21 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.convert.graph.use import How
 from sealwright.convert.layout import Unmovable
 from sealwright.convert.merge_place import Place
-from sealwright.convert.proof import prove
-from sealwright.errors import ConvertError, SealingError
+from sealwright.errors import ConvertError
 from sealwright.manifest.nodes import Scalar
 from sealwright.manifest.resource import annotations_of
-from sealwright.manifest.scalars import TooLarge, to_plain
-from sealwright.rewrite.edit import Edit, apply_edits
+from sealwright.rewrite.edit import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from sealwright.convert.graph.use import Use
-    from sealwright.manifest.documents import Document
     from sealwright.manifest.resource import Resource
     from sealwright.manifest.scalars import Plain
-    from sealwright.manifest.source import Source
 
 AUTO = "reloader.stakater.com/auto"
 AUTO_SECRETS = "secret.reloader.stakater.com/auto"
@@ -81,26 +77,6 @@ def annotated(plain: Plain, annotations: Mapping[str, str]) -> Plain:
     metadata["annotations"] = {**(present if isinstance(present, dict) else {}), **annotations}
     whole["metadata"] = metadata
     return whole
-
-
-def restarting_text(source: Source, documents: Iterable[Document], restarts: Iterable[tuple[Resource, Restart]]) -> str:
-    """A file's text with its workloads annotated, proved to say nothing else than before. Raises ConvertError."""
-    edits: list[Edit] = []
-    replaced: dict[int, Plain] = {}
-    for workload, restart in restarts:
-        edits.extend(restart.edits)
-        try:
-            replaced[id(workload.node)] = annotated(to_plain(workload.node), restart.annotations)
-        except TooLarge:
-            raise _problem(workload, "its aliases stand for too much", "write the values out") from None
-    text = apply_edits(source.text, edits)
-    try:
-        prove(source, documents, replaced, text)
-    except SealingError:
-        message = "the layout of this file cannot be kept while annotating"
-        hint = "nothing was written. Add the annotation by hand; please report the layout"
-        raise ConvertError(message, hint=hint, place=source.path) from None
-    return text
 
 
 def _wanted(present: Mapping[str, str], secrets: Collection[str]) -> dict[str, str]:

@@ -47,6 +47,10 @@ if sys.platform == "win32":
     def make_room(files: int) -> None:
         """Nothing to do: files are not held open here."""
 
+    def most_files() -> int:
+        """There is no limit that can be asked for."""
+        return 0
+
 else:
     import fcntl
 
@@ -70,6 +74,13 @@ else:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
             except (OSError, ValueError):
                 pass
+
+    def most_files() -> int:
+        """How many files this process may have open; 0 for any number."""
+        import resource
+
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return 0 if soft == resource.RLIM_INFINITY else soft
 
 
 def try_lock(fd: int) -> Lock:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from sealwright.rewrite.staging import Staged
 
 
+_SPARE = 100
+"""Files that may be open beside those of a transaction: connections, folders, a journal, libraries."""
+
+
 class FileChange(NamedTuple):
     """A file's bytes as they were read and as they shall be.
 
@@ -75,6 +79,18 @@ def commit(changes: Sequence[FileChange], *, check: Callable[[FileChange], None]
     with Uninterrupted():  # the work is done: a Ctrl-C in this last moment must not claim that nothing was
         transaction.close()
     return [member.target.name for member in transaction.members]
+
+
+def check_room(files: int) -> None:
+    """See that so many files can be changed at once, before other work is done for it.
+
+    Every file is held open twice meanwhile. Raises RewriteError where the process may not, its limit raised if need be.
+    """
+    lock.make_room(2 * files + _SPARE)
+    most = lock.most_files()
+    if most and 2 * files + _SPARE > most:
+        hint = "raise the limit (ulimit -n), or change a folder at a time"
+        raise RewriteError(f"{files:,} files are too many for one step: this process may open {most:,}", hint=hint)
 
 
 def tidy(paths: Sequence[str]) -> None:

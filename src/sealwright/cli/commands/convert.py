@@ -57,6 +57,8 @@ def run(options: argparse.Namespace) -> ExitCode:
     plan = session.plan()
     papers = prepared_papers(session, plan) if plan.moves else []
     puts: Sequence[Put] = ()
+    if journal is not None or options.build:
+        session.compare_builds(plan)
     if journal is not None and plan.changes:
         puts = _carried_out(session, plan, journal)
     elif journal is not None and options.resume:

@@ -95,7 +95,9 @@ def _list(options: argparse.Namespace, known: dict[str, config.Store]) -> ExitCo
 
 
 def _copy(options: argparse.Namespace, known: dict[str, config.Store]) -> ExitCode:
-    from sealwright.cli.store_text import Report, copied_json, copied_text
+    from sealwright.cli.store_text import Report, copied_json, copied_text, names_read
+    from sealwright.manifest.git import find_repository
+    from sealwright.run.convert.referrers import referrers
     from sealwright.stores.copying import copied, read_objects, secrets_of
 
     source, target = _opened(options.source, known), _opened(options.target, known)
@@ -107,6 +109,9 @@ def _copy(options: argparse.Namespace, known: dict[str, config.Store]) -> ExitCo
     copies = copied(secrets, target, update=bool(options.update))
     done = list(_counted(options, "Secrets copied", len(secrets), copies))
     report = Report(source.settings, target.settings, done, problems, len(secrets) - len(done))
+    repository = find_repository()
+    if repository is not None and report.good:
+        report = report._replace(manifests=referrers(repository, source.settings, names_read(report)))
     sys.stdout.write(copied_json(report) if options.format == "json" else copied_text(report))
     return ExitCode.CLEAN if report.is_whole else ExitCode.INCOMPLETE
 

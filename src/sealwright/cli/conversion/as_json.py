@@ -47,7 +47,7 @@ def _move(move: Move, outcomes: dict[tuple[str, str], Put]) -> dict[str, Any]:
         entry = {"name": remote.name, "form": remote.form.value}
         objects.append(entry | ({"version": put.version, "state": put.what} if put else {}))
     return {
-        "path": move.path,
+        "path": move.place,
         "line": move.line,
         "resource": _resource(move.ref),
         "to": move.goal.to,

@@ -92,6 +92,8 @@ def _what_happens(parser: Parser) -> None:
     parser.add_argument("--check", action="store_true", default=None, help=check)
     diff = "show every line that changes; values are masked"
     parser.add_argument("--diff", action="store_true", default=None, help=diff)
+    build = "also build the kustomizations before and after, as --write does, and refuse what is not planned"
+    parser.add_argument("--build", action="store_true", default=None, help=build)
     update = "put values from Git over others that stand in the store already"
     parser.add_argument("--update", action="store_true", default=None, help=update)
     resume = "go on with a conversion that did not end"

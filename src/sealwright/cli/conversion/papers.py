@@ -135,19 +135,23 @@ def runbook_of(session: Session, plan: Plan) -> str:
         return ""
     from sealwright.run.convert.takeover import runbook, steps
 
-    return runbook(steps(kind, [_converted(kind, move) for move in plan.moves if move.store]))
+    beside = session.taken_over()
+    moves = [move for move in plan.moves if move.store]
+    return runbook(steps(kind, [_converted(kind, move, beside=(move.path, move.ref) in beside) for move in moves]))
 
 
-def _converted(kind: str, move: Move) -> Converted:
+def _converted(kind: str, move: Move, *, beside: bool) -> Converted:
     from sealwright.convert.takeover import new_name
     from sealwright.run.convert.takeover import EXTERNAL_SECRET, NEW_NAME, Converted
     from sealwright.run.convert.takeover import SECRET_PROVIDER_CLASS as CLASS
 
     facts, mounted = move.facts, move.goal.to == SECRET_PROVIDER_CLASS
-    new = f"{facts.name}-csi" if mounted else new_name(facts.name) if kind == NEW_NAME else ""
+    anew = kind == NEW_NAME and not move.release
+    new = f"{facts.name}-csi" if mounted else new_name(facts.name) if anew else ""
     kind_of_object = CLASS if mounted else EXTERNAL_SECRET
-    generated = bool(move.origin)
-    return Converted(facts.namespace, facts.name, facts.name, move.path, kind_of_object, new, move.workloads, generated)
+    generated = bool(move.origin) and not move.release
+    where = (facts.namespace, facts.name, facts.name, move.place)
+    return Converted(*where, kind_of_object, new, move.workloads, generated, move.release, beside)
 
 
 def _worklists(session: Session, plan: Plan, wanted: Sequence[str]) -> Iterator[Paper]:
@@ -169,7 +173,9 @@ def _moved(move: Move) -> Iterator[Moved]:
     for value in move.facts.values:
         reference = move.placement.references.get(value.key)
         where = (move.store, reference.name, reference.property) if reference else ("", "", "")
-        yield Moved(move.ref, value.key, value.plaintext, move.origin or move.path, *where)
+        yield Moved(
+            move.ref, value.key, value.plaintext, move.origin or move.path, *where, move.written.get(value.key, "")
+        )
 
 
 def _worklist_target(given: str) -> tuple[str, str]:

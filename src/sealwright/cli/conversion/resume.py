@@ -23,7 +23,7 @@ def went_on(journal: Journal, *, as_json: bool) -> ExitCode:
     """Write what is not written yet, and say where values still stand."""
     repository = find_repository()
     places = Places(repository)
-    values = values_before(journal, places)
+    values = values_before(journal, places, repository) if repository is not None else {}
     paths = [places.shown(path) for path in finish(journal)]
     if as_json:
         sys.stdout.write(json.dumps({"version": 1, "resumed": True, "files": paths}, indent=2) + "\n")

@@ -7,14 +7,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sealwright.cli.context import context, keeping
-from sealwright.cli.progress import Counter, somebody_waits
+from sealwright.cli.conversion.bar import Bar
+from sealwright.cli.progress import somebody_waits
 from sealwright.errors import UsageError
+from sealwright.run.convert.charts import Charts
 from sealwright.run.convert.goal import EXTERNAL_SECRET, SECRET_PROVIDER_CLASS, Goals
 from sealwright.run.convert.journal import Begun
 from sealwright.run.convert.known import Known
 from sealwright.run.convert.kustomizations import Kustomizations
 from sealwright.run.convert.lock import lock_change, read_lock
-from sealwright.run.convert.planner import Planner
+from sealwright.run.convert.planner import Means, Planner
 from sealwright.run.convert.workspace import read_workspace
 from sealwright.run.ledger import Recollection, load_ledger
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
+    from sealwright.finding import ResourceRef
     from sealwright.plaintext import Plaintext
     from sealwright.rewrite.transaction import FileChange
     from sealwright.run.convert.absence import Absence
@@ -56,7 +59,8 @@ class Session:
         """What would happen. Reads the whole repository."""
         workspace = read_workspace(self.selection, self.repository)
         kustomizations = Kustomizations(workspace, self._content, self._location)
-        planner = Planner(workspace, kustomizations, self.goals, self.targets, self.store)
+        charts = Charts(workspace, kustomizations, self._content, self._location)
+        planner = Planner(workspace, kustomizations, charts, Means(self.goals, self.targets, self.store))
         known = self._known()  # also a look at the lock file, before anything is done
         uploaded = known.holds if self.options.offline else None
         return planner.plan(namespace=self.options.namespace or "", uploaded=uploaded)
@@ -73,6 +77,16 @@ class Session:
             changes.append(lock_change(self.repository, moves, run))
         return changes
 
+    def compare_builds(self, plan: Plan) -> None:
+        """See that kustomize makes of the repository what it made before, but for what is planned.
+
+        What cannot be compared is said. Raises ConvertError where anything else would differ.
+        """
+        from sealwright.cli.conversion.builds import compare_builds
+
+        if self.repository is not None and plan.changes:
+            compare_builds(self.repository, plan)
+
     def carry_out(self, plan: Plan, journal: Journal) -> list[Put]:
         """Do it. Raises StoreError or RewriteError, with every file as it was."""
         from sealwright.run.convert.apply import apply
@@ -82,7 +96,7 @@ class Session:
         stores = {move.store: self.store(move.store) for move in moves}
         uploader = Uploader(stores, self.read, journal, update=bool(self.options.update))
         run = journal.next_run()
-        counter = Counter("Secrets", shown=somebody_waits(self.options))
+        counter = Bar("Secrets", shown=somebody_waits(self.options))
 
         def upload() -> list[Put]:
             puts = uploader.upload(moves, counter.show)
@@ -102,6 +116,11 @@ class Session:
         commit(self.changes(plan))
         self._ledger.save()
 
+    def taken_over(self) -> set[tuple[str, ResourceRef]]:
+        """The Secrets, by their files, that go in the second step of a takeover."""
+        target = self.targets.get(EXTERNAL_SECRET)
+        return set(getattr(target, "taken_over", ()))
+
     def keeps(self, plan: Plan) -> bool:
         """Whether Secrets stay for now, on purpose: in the first step of a takeover."""
         return self.options.takeover in {"argo", "flux"} and any(
@@ -115,7 +134,7 @@ class Session:
         if self.repository is None:
             return Absence(())
         values = {
-            f"`{value.key}` of {move.ref} ({move.path}:{move.line})": value.plaintext
+            f"`{value.key}` of {move.ref} ({move.place}:{move.line})": value.plaintext
             for move in plan.moves
             for value in move.facts.values
         }

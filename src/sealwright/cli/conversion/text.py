@@ -72,12 +72,12 @@ def _moves(moves: Sequence[Move]) -> Iterator[tuple[str, str, str, str]]:
     for move in moves:
         count = plural(len(move.facts.values), "value")
         if not move.store:
-            yield printable(str(move.ref)), count, "-> SealedSecret", printable(move.path)
+            yield printable(str(move.ref)), count, "-> SealedSecret", printable(move.place)
             continue
         names = [remote.name for remote in move.placement.remotes]
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         where = f"-> {move.store} {names[0]}{more}" if names else f"-> {move.store}"
-        yield printable(str(move.ref)), count, printable(where), printable(move.path)
+        yield printable(str(move.ref)), count, printable(where), printable(move.place)
 
 
 def _consumers(plan: Plan) -> Iterator[tuple[str, str, str, str]]:

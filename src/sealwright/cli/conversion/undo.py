@@ -9,6 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sealwright.cli.context import context
+from sealwright.cli.conversion.bar import Bar
+from sealwright.cli.progress import somebody_waits
 from sealwright.config import Store
 from sealwright.errors import ExitCode, UsageError
 from sealwright.manifest.places import Places
@@ -32,7 +34,11 @@ def undo(options: argparse.Namespace) -> ExitCode:
         raise UsageError("there is no conversion to take back", hint="the last one was taken back, or there was none")
     places = Places(repository)
     files = {places.shown(path): os.path.exists(path) for path in put_back(journal)}
-    withdrawn = take_back(journal, cache(lambda name: open_store(Store(**journal.begun.stores[name]))))
+    bar = Bar("objects", shown=somebody_waits(options))
+    try:
+        withdrawn = take_back(journal, cache(lambda name: open_store(Store(**journal.begun.stores[name]))), bar.show)
+    finally:
+        bar.close()
     ledger = load_ledger(repository.root if repository else "")
     Known(set(), ledger).forget(journal.run)
     ledger.save()

@@ -49,6 +49,8 @@ class Chart(NamedTuple):
     existing: tuple[str, ...]
     fields: tuple[Field, ...]
     needed: Callable[[Mapping], frozenset[str]]
+    suffix: str = "auth"
+    """What stands behind the release's name in that of the Secret."""
 
 
 def chart_of(name: str, source: str, defaults: Mapping | None = None) -> Chart | None:
@@ -60,7 +62,7 @@ def chart_of(name: str, source: str, defaults: Mapping | None = None) -> Chart |
         if defaults is not None and chart.name == name.rstrip("/").rpartition("/")[2]:
             holder = mapping_at(defaults, *chart.holder) if chart.holder else defaults
             return chart if holder is not None and _has(holder, chart) else None
-        if chart.name == name and any(part in source for part in chart.sources):
+        if defaults is None and chart.name == name and any(part in source for part in chart.sources):
             return chart
     return None
 

@@ -9,8 +9,9 @@ from sealwright.convert.helm.rewire import left
 from sealwright.convert.helm.sites import Sources, sites
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
+    from sealwright.convert.helm.local import LocalChart
     from sealwright.convert.helm.rewire import Left
     from sealwright.convert.helm.sites import Site
     from sealwright.manifest.resource import Resource
@@ -38,13 +39,15 @@ def left_in_charts(resources: Iterable[Resource]) -> list[LeftInChart]:
     """
     known = list(resources)
     sources = Sources(known)
-    found = [
-        LeftInChart(one.resource.document.source.path, _line(one, item), item.field, item.reason, _hint(one, item))
-        for resource in known
-        for one in sites(resource, sources)
-        for item in left(one)
-    ]
+    found = [one for resource in known for site in sites(resource, sources) for one in left_at(site)]
     return sorted(dict.fromkeys(found), key=lambda item: (item.path, item.line))
+
+
+def left_at(site: Site, local: LocalChart | None = None, gone: Collection[str] | None = None) -> list[LeftInChart]:
+    """Those of one site; `local` and `gone` are as for `rewire.left`."""
+    path = site.resource.document.source.path
+    found = left(site, local, gone)
+    return [LeftInChart(path, _line(site, one), one.field, one.reason, _hint(site, one)) for one in found]
 
 
 def _line(site: Site, item: Left) -> int:

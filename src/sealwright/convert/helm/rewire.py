@@ -1,7 +1,8 @@
 """Credentials in a chart's values, exchanged for the name of a Secret: the values go, `existingSecret` comes.
 
-Exchanged is only what is certain: a chart that is known (`charts`), from a repository that is known, with all of its
-values in one place and every credential that it will ask for written there. All else is reported with the reason.
+Exchanged is only what is certain: a chart that is known (`charts`), from a repository that is known, or that is here
+itself and says how it takes a Secret (`local`), with all of its values in one place and every credential that it will
+ask for written there. All else is reported with the reason.
 """
 
 from __future__ import annotations
@@ -9,40 +10,56 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.graph.fields import is_name, role_of
+from sealwright.convert.helm.block import block_edit
 from sealwright.convert.helm.charts import Unsure, chart_of, is_set, text_at
 from sealwright.convert.layout import Unmovable
 from sealwright.convert.merge_place import Place
 from sealwright.convert.secret_facts import SecretFacts
 from sealwright.convert.secret_model import Value
 from sealwright.convert.yaml_words import word
+from sealwright.finding import ResourceRef
+from sealwright.manifest.documents import read_documents
 from sealwright.manifest.nodes import FILL, Mapping, Scalar, Sequence, entries, lookup, mapping_at, resolve
+from sealwright.manifest.resource import Resource
 from sealwright.manifest.scalars import TooLarge, kind_of, to_plain
+from sealwright.manifest.source import Source
 from sealwright.patterns import Pattern
 from sealwright.plaintext import Plaintext
-from sealwright.rewrite.edit import Edit
+from sealwright.rewrite.edit import Edit, apply_edits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Mapping as MappingType
+    from typing import TypeAlias
 
     from sealwright.convert.helm.charts import Chart, Field
+    from sealwright.convert.helm.local import LocalChart
     from sealwright.convert.helm.sites import Site
     from sealwright.manifest.nodes import Node
     from sealwright.manifest.scalars import Plain
+
+    _Sets: TypeAlias = list[tuple[tuple[str, ...], str]]
 
 _KEY = Pattern(r"[-._a-zA-Z0-9]{1,253}\Z")
 _CREDENTIAL = Pattern(r"(?i)(?:password|passwd|token|secretkey|apikey|api_key|access_?key|client_?secret|cookie)\Z")
 
 
 class Exchange(NamedTuple):
-    """`edits` of the object's file; `plain` is the object that must come out; `facts` is the Secret that is to be made.
+    """`edits` of the object's file; `sets` is what they make of the object, as (way, text); `facts` is the Secret that
+    is to be made.
 
-    `fields` are the ways of the values that are gone, as people write them.
+    `fields` are the ways of the values that are gone, as people write them; `written` says under which name in the
+    values that of each key stood.
     """
 
     edits: tuple[Edit, ...]
-    plain: Plain
+    sets: tuple[tuple[tuple[str, ...], str], ...]
     facts: SecretFacts
     fields: tuple[str, ...]
+    written: MappingType[str, str]
+
+    def __repr__(self) -> str:
+        return f"Exchange({self.facts.name!r})"  # a text of values may hold others
 
 
 class Left(NamedTuple):
@@ -53,32 +70,67 @@ class Left(NamedTuple):
     reason: str
 
 
-def exchange(site: Site, *, name: str = "", defaults: Mapping | None = None) -> Exchange | None:
-    """What exchanges the site's credentials for a Secret; None where there is none, or not all is certain: see `left`.
+def exchanges(site: Site, local: LocalChart | None = None) -> list[Exchange]:
+    """What exchanges the site's credentials for Secrets; without those of which not all is certain: see `left`.
 
-    `name` is that of the Secret, the release's with `-auth` unless it is given. `defaults` are the chart's own values,
-    where the chart is in the repository: then they must have the fields, and it does not matter where it came from.
+    `local` is the chart itself, where it is in the repository: then its own values and templates tell, and it does not
+    matter where it came from.
     """
-    try:
-        return _exchange(site, name, defaults)
-    except Unsure:
-        return None
+    found = []
+    for chart in _charts(site, local):
+        try:
+            done = _exchange(site, chart)
+        except Unsure:
+            continue
+        found += [done] if done is not None else []
+    return found if site.text is None else found[:1]  # the text is edited as a whole
 
 
-def left(site: Site, *, defaults: Mapping | None = None) -> Iterator[Left]:
-    """Every value of the site that seems to be a credential, and why it is not exchanged; none where all are."""
+def left(site: Site, local: LocalChart | None = None, gone: Collection[str] | None = None) -> Iterator[Left]:
+    """Every value of the site that seems to be a credential, and why it is not exchanged; none where all are.
+
+    `gone` are the ways of those that were exchanged, all that could be unless it is given.
+    """
+    if gone is None:
+        gone = {field for done in exchanges(site, local) for field in done.fields}
+    charts = _charts(site, local)
+    reasons = {site.way + chart.holder: why for chart in charts if (why := _against(site, chart))}
+    unknown = "it is not known how its chart takes a Secret, or where the chart is from"
+    if local is not None:
+        unknown = "the chart's own values and templates know no existing Secret for it"
+    general = "nothing known takes it from a Secret" if charts else site.unsure or unknown
+    for node, field in _credentials(site):
+        if field not in gone:
+            holder = tuple(field.split(".")[:-1])
+            yield Left(node, field, reasons.get(holder) or next(iter(reasons.values()), general))
+
+
+def after(resource: Resource, done: Iterable[Exchange]) -> Plain:
+    """What the object must say after the exchanges. Raises TooLarge."""
+    plain = to_plain(resource.node)
+    for one in done:
+        for way, text in one.sets:
+            _put(plain, way, text)
+    return plain
+
+
+def _against(site: Site, chart: Chart) -> str:
     try:
-        done = _exchange(site, "", defaults)
-        gone, reason = frozenset(done.fields) if done else frozenset(), "nothing known takes it from a Secret"
+        _exchange(site, chart)
     except Unsure as error:
-        gone, reason = frozenset(), str(error)
-    yield from (Left(node, field, reason) for node, field in _credentials(site) if field not in gone)
+        return str(error)
+    return ""
 
 
-def _exchange(site: Site, name: str, defaults: Mapping | None) -> Exchange | None:
-    chart = chart_of(site.chart, site.source, defaults)
-    if chart is None:
-        raise Unsure(site.unsure or "it is not known how its chart takes a Secret, or where the chart is from")
+def _charts(site: Site, local: LocalChart | None) -> list[Chart]:
+    known = chart_of(site.chart, site.source, local.defaults if local is not None else None)
+    if known is not None:
+        return [known]
+    return [chart for chart in local.charts if site.without.isdisjoint(chart.holder[:1])] if local is not None else []
+
+
+def _exchange(site: Site, chart: Chart) -> Exchange | None:
+    """None where there is nothing to exchange. Raises Unsure."""
     holder = mapping_at(site.values, *chart.holder) if chart.holder else site.values
     written = {field.name: node for field in chart.fields if (node := _literal(holder, field)) is not None}
     if holder is None or all(field.stays for field in chart.fields if field.name in written):
@@ -91,34 +143,52 @@ def _exchange(site: Site, name: str, defaults: Mapping | None) -> Exchange | Non
     missing = sorted(needed - written.keys())
     if missing:
         raise Unsure(f"the chart asks for `{missing[0]}`, too, which is not written here")
-    secret = name or f"{site.release}-auth"
+    secret = f"{site.release}-{chart.suffix}"
     if not is_name(secret) or "$" in secret or FILL in secret:
         raise Unsure("the release has no name that a Secret could have")
     return _exchanged(site, chart, holder, written, secret)
 
 
 def _exchanged(site: Site, chart: Chart, holder: Mapping, written: dict[str, Scalar], secret: str) -> Exchange:
-    if not site.resource.document.exact:
+    inner = site.text is not None
+    resource = Resource(site.document, site.values, ResourceRef()) if inner and site.document else site.resource
+    if not site.resource.document.exact or not resource.document.exact:
         raise Unsure("its document does not parse, or is a template")
-    way = (*site.way, *chart.holder)
+    way = (*(() if inner else site.way), *chart.holder)
     used = [field for field in chart.fields if field.name in written]
     values = tuple(Value(_key(holder, field), _plaintext(written[field.name])) for field in used)
     if len({value.key for value in values}) < len(values):
         raise Unsure("two of its values would have one key")
-    gone = [written[field.name] for field in used if not field.stays]
-    edits = [Edit(node.start, node.end, '""') for node in gone]
+    gone = [field for field in used if not field.stays]
+    sets = [((*way, field.name), "") for field in gone] + [((*way, *chart.existing), secret)]
+    edits = [Edit(written[field.name].start, written[field.name].end, '""') for field in gone]
     try:
-        place = Place(site.resource)
+        place = Place(resource)
         for field in used:
             place.entry(*way, field.name)
         edits.extend(_named(place, (*way, *chart.existing), secret))
-        plain = to_plain(site.resource.node, {id(node): "" for node in gone})
+        if inner:
+            edits, sets = _in_text(site, edits, sets)
     except (Unmovable, TooLarge) as error:
         raise Unsure(f"its text cannot be kept: {error}") from None
-    _put(plain, (*way, *chart.existing), secret)
     facts = SecretFacts(secret, site.namespace, "Opaque", False, {}, {}, values)
-    shown = (".".join((*way, field.name)) for field in used if not field.stays)
-    return Exchange(tuple(edits), plain, facts, tuple(shown))
+    shown = (".".join((*site.way, *chart.holder, field.name)) for field in gone)
+    written_as = {value.key: field.name for value, field in zip(values, used, strict=True)}
+    return Exchange(tuple(edits), tuple(sets), facts, tuple(shown), written_as)
+
+
+def _in_text(site: Site, edits: list[Edit], sets: _Sets) -> tuple[list[Edit], _Sets]:
+    """Edits of a text inside the object, as one of the object's file. Raises Unmovable."""
+    if site.text is None or site.scalar is None or site.document is None:
+        raise Unmovable("a text")
+    text = apply_edits(site.text.text, edits)
+    plain = to_plain(site.values)
+    for way, value in sets:
+        _put(plain, way, value)
+    again = [one for one in read_documents(Source(site.text.path, text)) if one.root is not None]
+    if len(again) != 1 or again[0].root is None or not again[0].exact or to_plain(again[0].root) != plain:
+        raise Unmovable("the layout of the values")
+    return [block_edit(site.resource.document.source, site.scalar, text)], [(site.way, text)]
 
 
 def _named(place: Place, way: tuple[str, ...], secret: str) -> Iterator[Edit]:
@@ -178,6 +248,8 @@ def _credentials(site: Site) -> Iterator[tuple[Scalar, str]]:
         seen.add(id(holder))
         for name, _, value in entries(holder):
             target = resolve(value)
+            if holder is site.values and name in site.without:
+                continue
             if isinstance(target, Mapping):
                 stack.append((target, (*way, name)))
             elif isinstance(target, Sequence):

@@ -16,6 +16,7 @@ from sealwright.manifest.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
     from sealwright.manifest.resource import Resource
 
@@ -28,7 +29,10 @@ class Site(NamedTuple):
     """Values of one release. `way` leads to them from the object; `source` is the URL of the chart's repository.
 
     `namespace` is that of the release, '' where nobody says. `unsure` says why nothing here may be exchanged. Where the
-    values are a text inside of the object, `text` is that text, and `first_line` the line of the file it begins in.
+    values are a text inside of the object, `text` is that text, `first_line` the line of the file it begins in,
+    `document` what was read in it and `scalar` where it stands. `folder` is where the chart would be, as the object
+    names it, for a chart that comes from a repository of manifests. `without` are fields that are no part of it.
+    `beside` is the release, where that is another object than the one with the values.
     """
 
     resource: Resource
@@ -41,6 +45,16 @@ class Site(NamedTuple):
     unsure: str = ""
     text: Source | None = None
     first_line: int = 0
+    document: Document | None = None
+    scalar: Scalar | None = None
+    folder: str = ""
+    without: frozenset[str] = frozenset()
+    beside: Resource | None = None
+
+    @property
+    def owner(self) -> Resource:
+        """The object that is the release."""
+        return self.beside or self.resource
 
 
 class Sources:
@@ -69,10 +83,10 @@ def sites(resource: Resource, sources: Sources) -> Iterator[Site]:
         yield from _of_flux(resource, spec, sources)
     elif ref.kind == "Application" and ref.api_version.startswith("argoproj.io/") and spec is not None:
         yield from _of_argo(resource, spec)
-        yield from _of_argo_texts(resource, spec)
     elif ref.kind == "HelmChart" and ref.api_version.startswith("helm.cattle.io/") and spec is not None:
-        name = text_at(spec, "chart")
-        yield from _in_text(resource, lookup(spec, "valuesContent"), ("spec", "valuesContent"), name)
+        reason = "values of a HelmChart are reported only"
+        site = Site(resource, spec, ("spec", "valuesContent"), text_at(spec, "chart"), unsure=reason)
+        yield from _in_text(site, lookup(spec, "valuesContent"))
     elif is_kustomization(resource):
         yield from _of_kustomize(resource)
     elif not ref.kind and not ref.api_version and is_values_file(resource.document.source.path):
@@ -87,10 +101,26 @@ def is_values_file(path: str) -> bool:
     return ending in {"yaml", "yml"} and (stem.startswith("values") or stem.endswith(("values", ".values")))
 
 
+def release_of(resource: Resource, sources: Sources) -> Iterator[Site]:
+    """The releases that an object makes, whatever values they have: those of each site are not looked at."""
+    spec = mapping_at(resource.node, "spec")
+    if spec is None:
+        return
+    if resource.ref.kind == "HelmRelease":
+        yield _flux_site(resource, spec, sources)
+    elif resource.ref.kind == "Application" and resource.ref.api_version.startswith("argoproj.io/"):
+        first = mapping_at(spec, "source")
+        for source in [*([first] if first is not None else []), *_mappings(lookup(spec, "sources"))]:
+            yield _argo_site(resource, source, ())
+
+
 def _of_flux(resource: Resource, spec: Mapping, sources: Sources) -> Iterator[Site]:
     values = mapping_at(spec, "values")
-    if values is None:
-        return
+    if values is not None:
+        yield _flux_site(resource, spec, sources)._replace(values=values)
+
+
+def _flux_site(resource: Resource, spec: Mapping, sources: Sources) -> Site:
     own = resource.ref.namespace
     chart, ref = mapping_at(spec, "chart", "spec"), mapping_at(spec, "chart", "spec", "sourceRef")
     name = text_of(lookup(chart, "chart")) if chart is not None else ""
@@ -102,62 +132,69 @@ def _of_flux(resource: Resource, spec: Mapping, sources: Sources) -> Iterator[Si
         name = url.rstrip("/").rpartition("/")[2]
     release = text_at(spec, "releaseName") or resource.ref.name
     unsure = "`valuesFrom` adds values that are not here" if is_set(spec, "valuesFrom") else ""
-    yield Site(
-        resource,
-        values,
-        ("spec", "values"),
-        name,
-        url,
-        text_at(spec, "targetNamespace") or own,
-        release,
-        unsure or ("`postRenderers` change what the chart makes" if is_set(spec, "postRenderers") else ""),
-    )
+    unsure = unsure or ("`postRenderers` change what the chart makes" if is_set(spec, "postRenderers") else "")
+    namespace = text_at(spec, "targetNamespace") or own
+    folder = name if kind == "GitRepository" else ""
+    return Site(resource, spec, ("spec", "values"), name, url, namespace, release, unsure, folder=folder)
 
 
 def _of_argo(resource: Resource, spec: Mapping) -> Iterator[Site]:
-    source = mapping_at(spec, "source")
-    if source is None:
-        return
-    values = mapping_at(source, "helm", "valuesObject")
-    if values is None:
-        return
-    fields = ("values", "valueFiles", "parameters", "fileParameters")
-    others = [field for field in fields if is_set(source, "helm", field)]
-    unsure = f"`{others[0]}` adds values that are not here" if others else ""
-    namespace = text_at(spec, "destination", "namespace")
-    release = text_at(source, "helm", "releaseName") or resource.ref.name
-    url = text_at(source, "repoURL")
-    way = ("spec", "source", "helm", "valuesObject")
-    yield Site(resource, values, way, text_at(source, "chart"), url, namespace, release, unsure)
-
-
-def _of_argo_texts(resource: Resource, spec: Mapping) -> Iterator[Site]:
-    """Values in a text, of one source or of several, and values as objects of several sources."""
+    """Values as an object or as a text, of one source or of several."""
     source = mapping_at(spec, "source")
     if source is not None:
-        written = lookup(mapping_at(source, "helm") or source, "values")
-        yield from _in_text(resource, written, ("spec", "source", "helm", "values"), text_at(source, "chart"))
+        yield from _of_source(resource, source, ("spec", "source"))
     for number, one in enumerate(_mappings(lookup(spec, "sources"))):
-        helm, way = mapping_at(one, "helm"), ("spec", f"sources[{number}]", "helm")
-        name, values = text_at(one, "chart"), mapping_at(one, "helm", "valuesObject")
-        if values is not None:
-            reason = "values of an Application with several sources are reported only"
-            yield Site(resource, values, (*way, "valuesObject"), name, unsure=reason)
-        if helm is not None:
-            yield from _in_text(resource, lookup(helm, "values"), (*way, "values"), name)
+        reason = "values of an Application with several sources are reported only"
+        yield from _of_source(resource, one, ("spec", f"sources[{number}]"), reason)
 
 
-def _in_text(resource: Resource, node: Node | None, way: tuple[str, ...], chart: str) -> Iterator[Site]:
+def _of_source(resource: Resource, source: Mapping, way: tuple[str, ...], reason: str = "") -> Iterator[Site]:
+    helm = mapping_at(source, "helm")
+    if helm is None:
+        return
+    fields = ("values", "valuesObject", "valueFiles", "parameters", "fileParameters")
+    given = [field for field in fields if is_set(helm, field)]
+    base = _argo_site(resource, source, way)
+    values = mapping_at(helm, "valuesObject")
+    for field in ("valuesObject", "values"):
+        others = [other for other in given if other != field]
+        unsure = reason or (f"`{others[0]}` adds values that are not here" if others else "")
+        site = base._replace(way=(*way, "helm", field), unsure=unsure)
+        if field == "values":
+            yield from _in_text(site, lookup(helm, "values"))
+        elif values is not None:
+            yield site._replace(values=values)
+
+
+def _argo_site(resource: Resource, source: Mapping, way: tuple[str, ...]) -> Site:
+    return Site(
+        resource,
+        source,
+        way,
+        chart=text_at(source, "chart"),
+        source=text_at(source, "repoURL"),
+        namespace=text_at(resource.node, "spec", "destination", "namespace"),
+        release=text_at(source, "helm", "releaseName") or resource.ref.name,
+        folder="" if text_at(source, "chart") else text_at(source, "path"),
+    )
+
+
+def _in_text(site: Site, node: Node | None) -> Iterator[Site]:
+    """The site with the values that a text has."""
     scalar = resolve(node) if node is not None else None
     if not isinstance(scalar, Scalar) or len(scalar.value) > _LARGEST:
         return
-    line = resource.document.source.position(scalar.start).line
-    text = Source(resource.document.source.path, scalar.value)
-    for document in read_documents(text):
+    source = site.resource.document.source
+    line = source.position(scalar.start).line
+    text = Source(source.path, scalar.value)
+    documents = [document for document in read_documents(text) if isinstance(document.root, Mapping)]
+    unsure = site.unsure or ("values in several documents are reported only" if len(documents) > 1 else "")
+    first = line + 1 if scalar.style in {"|", ">"} else line
+    for document in documents:
         if isinstance(document.root, Mapping):
-            first = line + 1 if scalar.style in {"|", ">"} else line
-            reason = "values in a text are reported only"
-            yield Site(resource, document.root, way, chart, unsure=reason, text=text, first_line=first)
+            values = document.root
+            found = site._replace(values=values, unsure=unsure, text=text, first_line=first)
+            yield found._replace(document=document, scalar=scalar)
 
 
 def _of_kustomize(resource: Resource) -> Iterator[Site]:

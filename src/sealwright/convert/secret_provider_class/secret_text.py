@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.flow import flow_edit
-from sealwright.convert.layout import Layout, Unmovable
+from sealwright.convert.layout import Layout
 from sealwright.convert.lines import shift
 from sealwright.convert.secret_model import DATA, STRING_DATA
 from sealwright.convert.secret_provider_class.block_text import block_text
 from sealwright.convert.secret_provider_class.model import API_VERSION, KIND
 from sealwright.convert.secret_provider_class.objects import class_object, spec_of
 from sealwright.convert.template_fields import LAST_APPLIED, SERVER_FIELDS
+from sealwright.errors import ConvertError
 from sealwright.manifest.documents import Form
 from sealwright.manifest.nodes import Mapping, mapping_at, resolve, text_of
 from sealwright.manifest.scalars import to_plain
@@ -51,7 +52,8 @@ def secret_edit(secret: Resource, conversion: Conversion, references: MappingTyp
     if others and (
         secret.node.flow or secret.document.form is not Form.YAML or secret.document.root is not secret.node
     ):
-        raise Unmovable("a Secret that needs several classes and is no document of its own")
+        hint = "make it a YAML document of its own in plain block style, or convert it to an ExternalSecret"
+        raise ConvertError("it needs several classes, for which there is no room where it stands", hint=hint)
     if secret.node.flow:
         made = class_object(plain, first, spec_of(conversion, first, references))
         edit = flow_edit(secret.document.source, secret.node, made, is_json=secret.document.form is Form.JSON)

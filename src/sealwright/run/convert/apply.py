@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.errors import Changed, RewriteError, StoreError, UsageError
 from sealwright.manifest.git_process import output
 from sealwright.rewrite.exclusive import hold
-from sealwright.rewrite.transaction import FileChange, commit, tidy
+from sealwright.rewrite.transaction import FileChange, check_room, commit, tidy
 from sealwright.run.convert.journal import UPDATED, Journal, Stage
-from sealwright.run.convert.upload import RUN
+from sealwright.run.convert.upload import RUN, WORKERS
 from sealwright.run.ledger.file import state_folder
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def apply(begun: Begun, changes: Sequence[FileChange], journal: Journal, upload:
     `changes` are all files that change. Raises StoreError, before any file has changed, or RewriteError, with every
     file as it was.
     """
+    check_room(len(changes))
     try:
         journal.begin(begun, changes)
         puts = upload()
@@ -109,34 +110,37 @@ class Withdrawn(NamedTuple):
     unsure: list[tuple[str, str]]
 
 
-def take_back(journal: Journal, store: Callable[[str], Store]) -> Withdrawn:
-    """Discard what the conversion created: what bears its mark, and was not changed since.
+def take_back(
+    journal: Journal, store: Callable[[str], Store], shown: Callable[[int, int], None] = lambda _done, _all: None
+) -> Withdrawn:
+    """Discard what the conversion created: what bears its mark, and was not changed since; several at a time.
 
-    Raises StoreError where a store cannot be asked, after the others; called again, it goes on.
+    `shown` is told how many of how many objects were looked at. Raises StoreError where a store cannot be asked, after
+    the others; called again, it goes on.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     journal.enter(Stage.WITHDRAWING)
     done = {(put.store, put.name): put for put in journal.puts}
+    planned = journal.begun.planned
+    stores = {name: store(name) for name in dict.fromkeys(where[0] for where in planned)}
     result = Withdrawn([], [], [])
     failed: list[StoreError] = []
-    for where in journal.begun.planned:
-        put = done.get(where)
-        if put is not None and put.what == UPDATED:
-            result.left.append(where)
-            continue
-        holder = store(where[0])
-        stored = holder.get(where[1])
-        if stored is None or stored.labels.get(RUN) != journal.run:
-            continue
-        if put is None and journal.begun.arguments.get("update"):
-            result.unsure.append(where)
-            continue
+
+    def one(where: tuple[str, str]) -> list[tuple[str, str]] | StoreError | None:
+        """The list in which the object is to be named."""
         try:
-            holder.discard(where[1], put.version if put is not None else stored.version)
-            result.discarded.append(where)
-        except Changed:
-            result.left.append(where)
+            return _withdrawn(result, journal, stores[where[0]], where, done.get(where))
         except StoreError as error:
-            failed.append(error)
+            return error
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for number, (where, found) in enumerate(zip(planned, pool.map(one, planned), strict=True), 1):
+            if isinstance(found, StoreError):
+                failed.append(found)
+            elif found is not None:
+                found.append(where)
+            shown(number, len(planned))
     if failed:
         hint = "run --undo again when that is mended; or settle it by hand, since the next --write forgets it"
         others = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
@@ -144,6 +148,27 @@ def take_back(journal: Journal, store: Callable[[str], Store]) -> Withdrawn:
     journal.enter(Stage.UNDONE)
     journal.close()
     return result
+
+
+def _withdrawn(
+    result: Withdrawn, journal: Journal, holder: Store, where: tuple[str, str], put: Put | None
+) -> list[tuple[str, str]] | None:
+    """Discard one object, if it is the conversion's; the list that it belongs to, None where there is nothing to say.
+
+    Raises StoreError.
+    """
+    if put is not None and put.what == UPDATED:
+        return result.left
+    stored = holder.get(where[1])
+    if stored is None or stored.labels.get(RUN) != journal.run:
+        return None
+    if put is None and journal.begun.arguments.get("update"):
+        return result.unsure
+    try:
+        holder.discard(where[1], put.version if put is not None else stored.version)
+    except Changed:
+        return result.left
+    return result.discarded
 
 
 def _towards(journal: Journal, kept: Kept, *, back: bool) -> FileChange | None:

@@ -12,7 +12,7 @@ from sealwright.run.convert.plan import Stay
 from sealwright.run.seal import Choice, is_chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sealwright.convert.secret_facts import SecretFacts
     from sealwright.manifest.resource import Resource
@@ -40,10 +40,15 @@ class Candidate(NamedTuple):
         return stay(self.file, self.resource, reason, hint)
 
 
-def candidates(workspace: Workspace, goals: Goals, *, namespace: str = "") -> Iterator[Candidate | Stay]:
-    """Every Secret of the selected files that a scan would report; `namespace` is for those that name none."""
+def candidates(
+    workspace: Workspace, goals: Goals, *, namespace: str = "", listed: Callable[[str], str] = str
+) -> Iterator[Candidate | Stay]:
+    """Every Secret of the selected files that a scan would report; `namespace` is for those that name none.
+
+    `listed` gives the path that rules are about, for a manifest that is only thought of.
+    """
     for path in workspace.selected:
-        goal, file = goals.of(path), workspace.files[path]
+        goal, file = goals.of(listed(path)), workspace.files[path]
         for resource in file.resources():
             if is_secret(resource):
                 found = _candidate(file, resource, goal, namespace)

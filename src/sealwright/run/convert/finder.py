@@ -9,17 +9,22 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sealwright.run.convert.spellings import SHORTEST, line_at, spellings, squeezed
+from sealwright.run.convert.spellings import LETTERS, SHORTEST, line_at, spellings, squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import IO
+    from typing import IO, TypeAlias
 
     from sealwright.plaintext import Plaintext
+
+    _Crowd: TypeAlias = dict[tuple[int, int], dict[bytes, list["_Needle"]]]
+    """By the offset of the window and the length, the texts."""
 
 _BLOCK = 1 << 13
 _PIECE = 1 << 25
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
+_CROWD = 16
+"""Texts with a window in common above which they are not tried one by one: URLs, keys, names with numbers."""
 _LONGEST = 1024
 """Bytes of a text that are kept; whether the rest follows is seen when these are there."""
 
@@ -39,9 +44,21 @@ class _Needle(NamedTuple):
     at: int
     """Which of the value's spellings it is."""
     whole: bool
+    after: bytes = b""
+    """As in its spelling."""
 
     def __repr__(self) -> str:
         return f"Needle({self.number})"
+
+    def found_in(self, data: bytes, start: int, end: int) -> int:
+        """The first place where it is, -1 without any."""
+        at = data.find(self.text, start, end)
+        while at >= 0 and self.after:
+            behind = data[at + len(self.text) : at + len(self.text) + 1]
+            if not behind or behind in self.after or behind not in LETTERS:
+                break
+            at = data.find(self.text, at + 1, end)
+        return at
 
 
 class Finder:
@@ -60,7 +77,8 @@ class Finder:
                 if (number, text[:_LONGEST], spelling.squeezed) in seen:
                     continue
                 seen.add((number, text[:_LONGEST], spelling.squeezed))
-                needle = _Needle(text[:_LONGEST], number, spelling.form, at, len(text) <= _LONGEST)
+                whole = len(text) <= _LONGEST
+                needle = _Needle(text[:_LONGEST], number, spelling.form, at, whole, spelling.after if whole else b"")
                 (self._squeezed if spelling.squeezed else self._plain).add(needle)
 
     def find(self, data: bytes) -> list[Found]:
@@ -118,13 +136,14 @@ class _Table:
         self._width, self._step = width, step
         self._form: Literal["I", "Q"] = form
         self.least = width + step - 1
-        self._needles: dict[int, list[_Needle]] = {}
+        self._needles: dict[int, list[tuple[int, _Needle]]] = {}
+        self._crowds: dict[int, _Crowd] = {}
 
     def add(self, needle: _Needle) -> None:
         """Under each of its windows that may be the first that is looked at."""
         for offset in range(self._step):
             window = needle.text[offset : offset + self._width]
-            self._needles.setdefault(int.from_bytes(window, sys.byteorder), []).append(needle)
+            self._needles.setdefault(int.from_bytes(window, sys.byteorder), []).append((offset, needle))
 
     def candidates(self, block: memoryview) -> Iterator[_Needle]:
         """The texts that may stand in a block, some of them twice."""
@@ -135,7 +154,26 @@ class _Table:
             if length > 0:
                 windows = block[shift : shift + length].cast(self._form)
                 for window in self._needles.keys() & windows:
-                    yield from self._needles[window]
+                    sharing = self._needles[window]
+                    if len(sharing) > _CROWD:
+                        yield from self._crowded(window, sharing, block)
+                    else:
+                        yield from (needle for _, needle in sharing)
+
+    def _crowded(self, window: int, sharing: list[tuple[int, _Needle]], block: memoryview) -> Iterator[_Needle]:
+        """Those of many texts with one window that are there: looked up at each place of the window, not one by one."""
+        if window not in self._crowds:
+            crowd: _Crowd = {}
+            for offset, needle in sharing:
+                crowd.setdefault((offset, len(needle.text)), {}).setdefault(needle.text, []).append(needle)
+            self._crowds[window] = crowd
+        data, word = bytes(block), window.to_bytes(self._width, sys.byteorder)
+        at = data.find(word)
+        while at >= 0:
+            for (offset, length), texts in self._crowds[window].items():
+                if at >= offset:  # else it begins in the block before, which holds all of it
+                    yield from texts.get(data[at - offset : at - offset + length], ())
+            at = data.find(word, at + 1)
 
 
 def _least(table: _Table) -> int:
@@ -168,7 +206,7 @@ class _Index:
             end = min(len(data), start + _BLOCK + _LONGEST - 1)
             block = view[start:end]
             for needle in {id(needle): needle for needle in self._candidates(block)}.values():
-                offset = data.find(needle.text, start, end)
+                offset = needle.found_in(data, start, end)
                 if offset >= 0:
                     yield needle, offset
 

@@ -6,7 +6,6 @@ generating it, and nothing where the files were that held its values.
 
 from __future__ import annotations
 
-import base64
 import os
 import posixpath
 from collections import defaultdict
@@ -17,6 +16,7 @@ from sealwright.convert.kustomize.fold import Folded, folded
 from sealwright.convert.kustomize.generated import Generated, generated_secrets
 from sealwright.convert.kustomize.held import still_used
 from sealwright.convert.kustomize.name_reference import configuration_file, name_reference_text, secret_sites
+from sealwright.convert.kustomize.other_kinds import may_patch
 from sealwright.convert.kustomize.patches import Secret, patches_on
 from sealwright.convert.kustomize.roots import Roots
 from sealwright.convert.yaml_text import yaml_text
@@ -29,6 +29,7 @@ from sealwright.manifest.nodes import lookup
 from sealwright.manifest.source import Source
 from sealwright.rewrite.edit import apply_edits
 from sealwright.rewrite.transaction import FileChange
+from sealwright.run.convert.made import manifest_of
 from sealwright.run.convert.plan import Stay
 from sealwright.run.convert.workspace import File
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from sealwright.convert.kustomize.roots import Effect
     from sealwright.convert.secret_facts import SecretFacts
     from sealwright.manifest.nodes import Node
-    from sealwright.manifest.scalars import Plain
     from sealwright.run.convert.workspace import Workspace
 
 
@@ -92,6 +92,13 @@ class Kustomizations:
         found = self._roots.effective_namespaces(self._listed(path), own)
         return next(iter(found)) if len(found) == 1 else own
 
+    def ends_as(self, path: str, facts: SecretFacts) -> tuple[set[str], set[str]]:
+        """The names and the namespaces that a Secret of the file gets on its ways to a cluster."""
+        listed = self._listed(path)
+        return self._roots.effective_names(listed, facts.name), self._roots.effective_namespaces(
+            listed, facts.namespace
+        )
+
     def against(self, path: str, facts: SecretFacts) -> Refusal | None:
         """What a kustomization does to the Secret that could not be done to what it becomes."""
         made = self._made.get(path)
@@ -99,6 +106,17 @@ class Kustomizations:
             return None
         patches = self._patches(self._listed(path), facts, made.generated.item if made else None)
         return patches[0].refused(facts.name) if patches else None
+
+    def may_change(self, path: str, kind: str) -> str:
+        """Why an object of that kind in the file may be another one in the cluster; '' where nothing says so."""
+        effects = self._roots.effects(path)
+        if any(effect.prefix or effect.suffix for effect in effects):
+            return "a kustomization changes its name"
+        if any(effect.transformers for effect in effects):
+            return "a kustomization runs plug-ins on it"
+        ways = dict.fromkeys(step for effect in effects for step in effect.way)
+        above = [self._by_path[step] for step in ways if step in self._by_path]
+        return "a kustomization may patch it" if may_patch(above, kind, self._read) else ""
 
     def _patches(self, listed: str, facts: SecretFacts, item: Node | None) -> list[Patch]:
         """What changes the Secret on its way; labels that everything gets reach what it becomes as well."""
@@ -206,7 +224,7 @@ class Kustomizations:
         if folded is not None:
             found = found._replace(facts=folded.facts)
         name = self._free(posixpath.dirname(path), found.facts.name)
-        source = Source(name, yaml_text(_manifest(found)))
+        source = Source(name, yaml_text(manifest_of(found.facts)))
         self.files[name] = File(Target(name, self._location(name)), None, source, tuple(read_documents(source)))
         self._made[name] = Made(found, name, folded.patches if folded is not None else ())
 
@@ -240,19 +258,6 @@ class Kustomizations:
 def _renames(effect: Effect) -> bool:
     """Whether a kustomization changes names, or what a Secret's template must have as well."""
     return bool(effect.prefix or effect.suffix or effect.labels or effect.annotations)
-
-
-def _manifest(generated: Generated) -> dict[str, Plain]:
-    facts = generated.facts
-    metadata: dict[str, Plain] = {"name": facts.name}
-    metadata |= {"namespace": facts.namespace} if facts.namespace else {}
-    metadata |= {"labels": dict(facts.labels)} if facts.labels else {}
-    metadata |= {"annotations": dict(facts.annotations)} if facts.annotations else {}
-    data: dict[str, Plain] = {
-        value.key: base64.b64encode(value.plaintext.reveal()).decode("ascii") for value in facts.values
-    }
-    manifest: dict[str, Plain] = {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": facts.type}
-    return manifest | ({"immutable": True} if facts.immutable else {}) | {"data": data}
 
 
 def _refused(refusal: Refusal) -> Stay:

@@ -20,8 +20,9 @@ class Move(NamedTuple):
     """A Secret that becomes something else. `line` is where it stands in the file at `path`, from 1.
 
     `placement` is where its values will be, empty for a SealedSecret. `notes` are for people. `workloads` use it, as
-    kubectl names them; `accounts` are their pods' service accounts. `origin` is the kustomization that generated it.
-    `namespace` is where it ends up, '' where nobody can say.
+    kubectl names them; `accounts` are their pods' service accounts. `origin` is the file that its values stood in where
+    it had no manifest: the kustomization that generated it, or that of a chart's values, of the `release` then.
+    `namespace` is where it ends up, '' where nobody can say. `written` says under which names its keys' values stood.
     """
 
     ref: ResourceRef
@@ -35,6 +36,13 @@ class Move(NamedTuple):
     accounts: tuple[str, ...] = ()
     origin: str = ""
     namespace: str = ""
+    release: str = ""
+    written: Mapping[str, str] = {}
+
+    @property
+    def place(self) -> str:
+        """Where people find it: what becomes of a chart's values stands where they stood."""
+        return self.origin if self.release else self.path
 
     @property
     def store(self) -> str:
@@ -63,7 +71,7 @@ class Consumer(NamedTuple):
 class Plan(NamedTuple):
     """The whole of it. `changes` are the files with their bytes before and after; `shown` their paths for people.
 
-    `charts` are credentials in values for charts, which are told and left.
+    `charts` are credentials in values for charts that are told and left.
     """
 
     moves: tuple[Move, ...] = ()

@@ -3,62 +3,70 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.change import rewritten
 from sealwright.convert.graph.bootstrap import bootstrap_reason, cautions, other_makers
 from sealwright.convert.graph.finder import Graph
-from sealwright.convert.helm.leftovers import left_in_charts
 from sealwright.errors import ConvertError, ExitCode, SealwrightError
 from sealwright.rewrite.transaction import FileChange
 from sealwright.run.convert.candidates import Candidate, candidates
 from sealwright.run.convert.collisions import collisions
 from sealwright.run.convert.plan import Move, Plan, Stay
-from sealwright.run.convert.target import Refused, Work
+from sealwright.run.convert.target import Draft, Refused, Work
 from sealwright.run.convert.users import accounts_of, workloads_of
+from sealwright.sealing.scope import Scope, scope_of
 from sealwright.stores.placement import place
 from sealwright.stores.reference import Placement
 from sealwright.stores.remote_names import SecretName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sealwright.convert.change import Change
     from sealwright.convert.graph.bootstrap import Rival
     from sealwright.convert.graph.use import Use
     from sealwright.convert.secret_facts import SecretFacts
+    from sealwright.run.convert.charts import Charts
     from sealwright.run.convert.goal import Goals
     from sealwright.run.convert.kustomizations import Kustomizations
-    from sealwright.run.convert.target import Draft, Target
+    from sealwright.run.convert.target import Target
     from sealwright.run.convert.workspace import Workspace
     from sealwright.stores.store import Store
 
 
+class Means(NamedTuple):
+    """With what is planned: what files are to become, the kinds of conversion by their names; `store` opens one."""
+
+    goals: Goals
+    targets: Mapping[str, Target]
+    store: Callable[[str], Store]
+
+
 class Planner:
-    """Plans one conversion. `store` opens a store by its name; `targets` are the kinds of conversion by their names."""
+    """Plans one conversion."""
 
     def __init__(
         self,
         workspace: Workspace,
         kustomizations: Kustomizations,
-        goals: Goals,
-        targets: Mapping[str, Target],
-        store: Callable[[str], Store],
+        charts: Charts,
+        means: Means,
     ) -> None:
         self._kustomizations = kustomizations
-        self._workspace = workspace._replace(
-            files=workspace.files | kustomizations.files, selected=(*workspace.selected, *kustomizations.files)
-        )
-        self._goals = goals
-        self._targets = targets
-        self._store = store
+        self._charts = charts
+        made = kustomizations.files | charts.files
+        self._workspace = workspace._replace(files=workspace.files | made, selected=(*workspace.selected, *made))
+        self._goals, self._targets, self._store = means
         self._uploaded: Callable[[Move], bool] | None = None
+        self._by_hand: set[str] = set()
         self._namespace = ""
         kinds = {"Secret", "SecretProviderClass"}
         self._names: dict[str, set[str]] = defaultdict(set)
         for one in self._workspace.resources():
             if one.ref.kind in kinds:
                 self._names[one.ref.namespace].add(one.ref.name)
+        self._taken_in: dict[str, frozenset[str]] = {}
         self._graph = Graph.of(self._workspace.resources())
         self._stays: list[Stay] = list(kustomizations.stays)
 
@@ -69,13 +77,13 @@ class Planner:
         """
         self._uploaded, self._namespace = uploaded, namespace
         works = []
-        for found in candidates(self._workspace, self._goals, namespace=namespace):
+        for found in candidates(self._workspace, self._goals, namespace=namespace, listed=self._charts.host):
             path = found.file.path if isinstance(found, Candidate) else found.path
             if self._kustomizations.folds(path):
                 continue
             work = self._work(found) if isinstance(found, Candidate) else found
             if isinstance(work, Stay):
-                self._stays.append(self._placed(work))
+                self._stays.append(work)
             else:
                 works.append(work)
         colliding = collisions([work.move for work in works])
@@ -87,7 +95,7 @@ class Planner:
             unfit |= broken
             if not unfit:
                 return self._planned(works, drafts, texts)
-            self._stays += [self._placed(_unfit(work.move, unfit[id(work)])) for work in works if id(work) in unfit]
+            self._stays += [_unfit(work.move, unfit[id(work)]) for work in works if id(work) in unfit]
             works = [work for work in works if id(work) not in unfit]
 
     def _work(self, candidate: Candidate) -> Work | Stay:
@@ -106,12 +114,16 @@ class Planner:
         ref = candidate.resource.ref._replace(namespace=candidate.facts.namespace)
         name = self._name_of(candidate)
         facts, users = candidate.facts, (workloads_of(uses), accounts_of(uses))
-        where = (ref, candidate.file.path, candidate.line)
-        move = Move(*where, facts, candidate.goal, placement, (), *users, self._origin(candidate), name.namespace)
+        made = self._charts.made(candidate.file.path)
+        where = (ref, candidate.file.path, made.line if made is not None else candidate.line)
+        origin, release = self._origin(candidate), self._charts.release(candidate.file.path)
+        move = Move(*where, facts, candidate.goal, placement, (), *users, origin, name.namespace, release)
+        move = move._replace(written=self._charts.written(candidate.file.path))
         work = Work(candidate, move, uses, self._taken(facts))
         if self._uploaded is not None and move.store:
             path = move.origin or move.path
             hint = f"run it where the store can be reached: sealwright convert --to {move.goal.to} --write {path}"
+            self._by_hand.add(move.path)
             if move.origin:
                 return candidate.stays("files would come and go, which a hook does not do", hint)
             if not self._uploaded(move):
@@ -125,12 +137,18 @@ class Planner:
         return self._graph.uses(candidate.facts.namespace, candidate.facts.name, candidate.file.path)
 
     def _refused(self, candidate: Candidate) -> Refused | None:
-        """What stands against any conversion to a reference."""
-        if candidate.goal.store is None:
-            return None
+        """What stands against any conversion; most of it against one to a reference."""
         if self._graph.roots.is_patch(candidate.file.path):
             hint = "put its values into the Secret that it changes, and drop the patch"
             return Refused("it is a patch of a kustomization, not a Secret by itself", hint)
+        if candidate.goal.store is None:
+            return self._unsealable(candidate) or self._against(candidate)
+        made = self._kustomizations.made(candidate.file.path)
+        if made is not None and not made.generated.hashed and self._targets[candidate.goal.to].in_steps:
+            hint = "write it as a manifest first, or convert it without --takeover while nothing uses it"
+            return Refused(
+                "its generator gives it no new name, so that there is nothing to take over step by step", hint
+            )
         ref = candidate.resource.ref._replace(namespace=candidate.facts.namespace)
         secret = candidate.resource._replace(ref=ref)
         reason = bootstrap_reason(secret, self._graph)
@@ -139,8 +157,24 @@ class Planner:
             reason = next((rival.reason for rival in rivals if self._is_against(rival, candidate)), None)
         if reason is not None:
             return Refused(reason.message, reason.hint)
+        return self._against(candidate)
+
+    def _against(self, candidate: Candidate) -> Refused | None:
+        """What a kustomization does to the Secret that it could not do to what becomes of it."""
         against = self._kustomizations.against(candidate.file.path, candidate.facts)
         return Refused(f"{against.message} ({against.path}:{against.line})", against.hint) if against else None
+
+    def _unsealable(self, candidate: Candidate) -> Refused | None:
+        """Ciphertext is bound to where it is opened: what a kustomization changes about that would break it."""
+        facts, given = candidate.facts, candidate.goal.scope
+        scope = Scope(given) if given else scope_of(facts.annotations)
+        names, namespaces = self._kustomizations.ends_as(candidate.file.path, facts)
+        hint = "give it the name and namespace that it has in the cluster, or choose a wider scope on purpose"
+        if scope is Scope.STRICT and names != {facts.name}:
+            return Refused("a kustomization gives it another name, and sealed values open under one name only", hint)
+        if scope is not Scope.CLUSTER_WIDE and facts.namespace and namespaces != {facts.namespace}:
+            return Refused("a kustomization puts it into another namespace, where its values would not open", hint)
+        return None
 
     def _name_of(self, candidate: Candidate) -> SecretName:
         """Whose values they are. Where a kustomization sets one namespace, it is that."""
@@ -148,8 +182,10 @@ class Planner:
         return SecretName(candidate.goal.cluster, namespace, candidate.facts.name)
 
     def _placed(self, stay: Stay) -> Stay:
-        """Where people find it: a generated Secret has no manifest."""
-        made = self._kustomizations.made(stay.path)
+        """Where people find it: a generated Secret has no manifest, nor have values of a chart."""
+        made, given = self._kustomizations.made(stay.path), self._charts.made(stay.path)
+        if given is not None:
+            return stay._replace(path=given.host, line=given.line)
         if made is None:
             return stay
         return stay._replace(path=made.generated.kustomization.document.source.path, line=made.generated.line)
@@ -165,14 +201,19 @@ class Planner:
         return rival.surely and not (rival.is_patch or own or twin or apart)
 
     def _origin(self, candidate: Candidate) -> str:
-        made = self._kustomizations.made(candidate.file.path)
-        return made.generated.kustomization.document.source.path if made else ""
+        path = candidate.file.path
+        made = self._kustomizations.made(path)
+        if made is not None:
+            return made.generated.kustomization.document.source.path
+        return self._charts.host(path) if self._charts.made(path) is not None else ""
 
     def _taken(self, facts: SecretFacts) -> frozenset[str]:
-        """Names that nothing new in the Secret's namespace may have."""
-        known = self._names
-        found = known[facts.namespace] | known[""] if facts.namespace else set().union(*known.values())
-        return frozenset(found) - {facts.name}
+        """Names that nothing new in the Secret's namespace may have: one set for all of its Secrets."""
+        known, namespace = self._names, facts.namespace
+        if namespace not in self._taken_in:
+            found = known[namespace] | known[""] if namespace else set().union(*known.values())
+            self._taken_in[namespace] = frozenset(found)
+        return self._taken_in[namespace]
 
     def _notes(self, work: Work) -> tuple[str, ...]:
         candidate = work.candidate
@@ -212,14 +253,35 @@ class Planner:
             if torn:
                 unfit |= {id(group[number]): error for number, error in torn.items()}
                 continue
-            try:
-                drafts.append(target.draft(group))
-            except SealwrightError as error:
-                if error.exit_code is ExitCode.USAGE:
-                    raise  # no Secret's fault
-                alone = {id(work): why for work in group if (why := _failure(target, work)) is not None}
-                unfit |= alone or {id(work): error for work in group}
+            by_file = target.by_file and len(groups) == 1 and not self._charts.files
+            for part in _parted(group) if by_file else [group]:
+                draft = self._drafted(target, part, by_file=by_file)
+                if isinstance(draft, Draft):
+                    drafts.append(draft)
+                else:
+                    unfit |= draft
         return drafts, unfit
+
+    def _drafted(self, target: Target, works: Sequence[Work], *, by_file: bool) -> Draft | dict[int, SealwrightError]:
+        """The draft, or by id() the work that cannot be done; `by_file`: nothing else changes these files."""
+        try:
+            draft = target.draft(works)
+            return self._finished(draft) if by_file and draft.changes else draft
+        except SealwrightError as error:
+            if error.exit_code is ExitCode.USAGE:
+                raise  # no Secret's fault
+            alone = {id(work): why for work in works if (why := _failure(target, work)) is not None}
+            return alone or {id(work): error for work in works}
+
+    def _finished(self, draft: Draft) -> Draft:
+        """With the texts in place of the changes, which take many times their room. Raises SealwrightError."""
+        texts = dict(draft.texts)
+        for path, changes in draft.changes.items():
+            text = self._text(path, changes, sealed=path in texts)
+            if not isinstance(text, str):
+                raise text
+            texts[path] = text
+        return draft._replace(changes={}, texts=texts)
 
     def _texts(
         self, works: Sequence[Work], drafts: Sequence[Draft]
@@ -231,12 +293,17 @@ class Planner:
             for path, found in draft.changes.items():
                 changes[path] += found
         broken: dict[int, SealwrightError] = {}
-        for path, found in changes.items():
-            text = self._text(path, found, sealed=path in texts)
-            if isinstance(text, str):
-                texts[path] = text
-            else:
-                broken |= {id(work): text for work in works if path in _paths(work)}
+        new = {path: changes.pop(path) for path in self._charts.files if path in changes}
+        for group in (new, changes):  # the manifests that others take in, then the others
+            for path, found in group.items():
+                text = self._text(path, found, sealed=path in texts)
+                if isinstance(text, str):
+                    texts[path] = text
+                else:
+                    broken |= {id(work): text for work in works if path in self._paths(work)}
+            if group is new and not broken:
+                for path, inside in self._charts.changes(texts).items():
+                    changes[path] += inside
         if self._uploaded is not None:
             broken |= self._unnamed(works, texts)
         try:
@@ -250,14 +317,22 @@ class Planner:
         hint = "run it by hand: sealwright convert --write"
         error = ConvertError("files that the hook was not given would change", hint=hint)
         others = set(texts) - set(self._workspace.selected)
-        return {id(work): error for work in works if others & _paths(work)}
+        return {id(work): error for work in works if others & self._paths(work)}
+
+    def _paths(self, work: Work) -> set[str]:
+        """The files without which it cannot be done."""
+        path = work.move.path
+        given = self._charts.made(path)
+        others = {given.host, given.site.owner.document.source.path} if given is not None else set()
+        return {path, *others, *(use.consumer.document.source.path for use in work.uses)}
 
     def _text(self, path: str, changes: Sequence[Change], *, sealed: bool) -> str | SealwrightError:
         if sealed:
             hint = "put the workload and the Secret that is sealed into two files"
             return ConvertError("two conversions change this file", hint=hint, place=path)
         try:
-            return rewritten(self._workspace.files[path].source, changes)
+            file = self._workspace.files[path]
+            return rewritten(file.source, changes, file.documents)
         except SealwrightError as error:
             return error
 
@@ -272,16 +347,28 @@ class Planner:
         for path, change in self._kustomizations.emptied(texts):
             changes.append(change)
             shown[change.path] = path
+        paths = [work.move.path for work in works]
+        of_charts = {stay.path: stay for stay in self._stays if self._charts.made(stay.path)}
+        # A hook blocks what is to be moved by hand; what a chart has to keep is for a scan to find.
+        stays = [stay for stay in self._stays if stay.path in self._by_hand or stay.path not in of_charts]
         return Plan(
             tuple(work.move for work in works),
-            tuple(sorted(self._stays, key=lambda stay: (stay.path, stay.line))),
-            tuple(consumer for draft in drafts for consumer in draft.consumers),
+            tuple(sorted(map(self._placed, stays), key=lambda stay: (stay.path, stay.line))),
+            (*(consumer for draft in drafts for consumer in draft.consumers), *self._charts.consumers(paths)),
             tuple(changes),
             shown,
             tuple(stamp for draft in drafts for stamp in draft.stamps),
             self._workspace.problems,
-            tuple(one for one in left_in_charts(self._workspace.resources()) if one.path in self._workspace.selected),
+            tuple(self._charts.left(paths, of_charts)),
         )
+
+
+def _parted(works: Sequence[Work]) -> Iterable[Sequence[Work]]:
+    """File by file."""
+    files: dict[str, list[Work]] = defaultdict(list)
+    for work in works:
+        files[work.move.path].append(work)
+    return files.values()
 
 
 def _failure(target: Target, work: Work) -> SealwrightError | None:
@@ -291,10 +378,6 @@ def _failure(target: Target, work: Work) -> SealwrightError | None:
     except SealwrightError as error:
         return error
     return None
-
-
-def _paths(work: Work) -> set[str]:
-    return {work.move.path, *(use.consumer.document.source.path for use in work.uses)}
 
 
 def _unfit(move: Move, error: SealwrightError) -> Stay:

@@ -17,14 +17,21 @@ RAW, ESCAPED, BASE64, TWICE, URL = "raw", "escaped", "base64", "base64 twice", "
 _WRAPPED = 60
 """Characters of base64 on a line, at least, where something breaks it into lines (64 in PEM, 76 in MIME)."""
 _BLANK = b" \t\r\n\\"
+LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+"""Of base64, by what they stand for."""
+_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Spelling(NamedTuple):
-    """`text` is what to look for; in a text that `squeezed` has gone over, if so marked."""
+    """`text` is what to look for; in a text that `squeezed` has gone over, if so marked.
+
+    A letter of base64 right behind it must be one of `after`, where there are any: it holds the value's last bits.
+    """
 
     form: str
     text: bytes
     squeezed: bool = False
+    after: bytes = b""
 
     def __repr__(self) -> str:
         return f"Spelling({self.form!r})"  # the text is nearly the value
@@ -41,7 +48,7 @@ def spellings(value: bytes) -> Iterator[Spelling]:
             yield Spelling(ESCAPED, text)
     # Inside of a longer text it may begin at any of three places of a group.
     for shift in range(3):
-        yield from _both_alphabets(BASE64, _within(core, shift))
+        yield from _both_alphabets(BASE64, _within(core, shift), _last(core, shift))
     for text in dict.fromkeys((_within(b64encode(core), 0), _within(b64encode(value), 0))):
         yield Spelling(TWICE, text)
     for text in dict.fromkeys(_url_encoded(core)):
@@ -79,11 +86,21 @@ def _within(value: bytes, shift: int) -> bytes:
     return text[(shift * 8 + 5) // 6 : (shift + len(value)) * 8 // 6]
 
 
-def _both_alphabets(form: str, text: bytes) -> Iterator[Spelling]:
-    yield Spelling(form, text)
-    safe = text.translate(bytes.maketrans(b"+/", b"-_"))
+def _last(value: bytes, shift: int) -> bytes:
+    """What the character behind those may be, where it depends on the value in part: `user-1` is not `user-2`."""
+    whole, rest = divmod((shift + len(value)) * 8, 6)
+    if not rest:
+        return b""
+    first = LETTERS.index(b64encode(b"\0" * shift + value)[whole])
+    found = LETTERS[first : first + (1 << (6 - rest))]
+    return found + found.translate(_SAFE)
+
+
+def _both_alphabets(form: str, text: bytes, after: bytes) -> Iterator[Spelling]:
+    yield Spelling(form, text, after=after)
+    safe = text.translate(_SAFE)
     if safe != text:
-        yield Spelling(form, safe)
+        yield Spelling(form, safe, after=after)
 
 
 def _escaped(core: bytes) -> Iterator[bytes]:

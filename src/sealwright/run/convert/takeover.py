@@ -33,7 +33,8 @@ class Converted(NamedTuple):
 
     `new_secret` is the name under which its values are from now on, '' for the same. `consumers` are workloads as
     kubectl names them (`deployment/api`), for whose roll-out to wait; `path` is the Secret's file. `generated`: a
-    kustomization has generated it under a name with a suffix, so that the plain name is a new one.
+    kustomization has generated it under a name with a suffix, so that the plain name is a new one. `release` is what
+    takes its values from the Secret, which is new then. `beside`: the first step is done.
     """
 
     namespace: str
@@ -44,6 +45,8 @@ class Converted(NamedTuple):
     new_secret: str = ""
     consumers: tuple[str, ...] = ()
     generated: bool = False
+    release: str = ""
+    beside: bool = False
 
 
 class Change(NamedTuple):
@@ -80,11 +83,15 @@ def steps(kind: str, converted: Sequence[Converted]) -> list[Step]:
     if kind not in KINDS:
         raise UsageError("there is no such takeover", hint=f"one of {', '.join(KINDS)}")
     ordered = sorted(converted)
-    kept = [one for one in ordered if kind != NEW_NAME and one.kind == EXTERNAL_SECRET and not one.generated]
+    able = [one for one in ordered if one.kind == EXTERNAL_SECRET and not one.generated and not one.release]
+    kept = able if kind != NEW_NAME else []
     renamed = [one for one in ordered if one not in kept]
-    result = [_ready(ordered)] if ordered else []
+    first = [one for one in kept if not one.beside]
+    result = [_ready(ordered)] if first or renamed else []
+    if first:
+        result.append(_first(kind, first))
     if kept:
-        result += [_first(kind, kept), _second(kept), _cleaned(kind, kept)]
+        result += [_second(kept), _cleaned(kind, kept)]
     if renamed:
         result.append(_renamed(renamed))
     return result
@@ -149,7 +156,10 @@ def _second(converted: Sequence[Converted]) -> Step:
     gate = [*_secrets(converted, lambda names: f"kubectl get {names} -o name"), *_waits(converted, "condition=Ready")]
     why = "The Secrets live on in the cluster, and the operator keeps them up to date from the store."
     back = ("git revert of this commit puts the manifests back, and with them what the step before has left.", ())
-    return Step("Second commit: the Secrets go", why, changes, gate=tuple(gate), rollback=(back,))
+    title = (
+        "Second commit: the Secrets go" if not all(one.beside for one in converted) else "This commit: the Secrets go"
+    )
+    return Step(title, why, changes, gate=tuple(gate), rollback=(back,))
 
 
 def _cleaned(kind: str, converted: Sequence[Converted]) -> Step:
@@ -171,6 +181,8 @@ def _renamed(converted: Sequence[Converted]) -> Step:
         target = one.new_secret or one.secret
         old = f"the generated Secret {one.secret}-..." if one.generated else f"Secret {one.secret}"
         what = f"replaces {old}; its values are in Secret {target}"
+        if one.release:
+            what = f"makes Secret {target}, from which {one.release} takes its values now"
         changes.append(Change(one.kind, one.namespace, one.name, one.path, what))
         changes += [Change("", one.namespace, name, "", f"uses Secret {target}") for name in one.consumers]
     gate = list(_waits([one for one in converted if one.kind == EXTERNAL_SECRET], "condition=Ready"))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Work(NamedTuple):
     """A Secret that is to be converted: as it stands, where it goes, and who uses it.
 
-    `taken` are the names of the other Secrets and SecretProviderClasses that may be in its namespace.
+    `taken` are the names of the Secrets, itself included, and SecretProviderClasses that may be in its namespace.
     """
 
     candidate: Candidate
@@ -51,6 +51,14 @@ class Refused(NamedTuple):
 
 class Target(Protocol):
     """A kind of object that a Secret becomes."""
+
+    @property
+    def in_steps(self) -> bool:
+        """Whether the Secret stays beside what it becomes until that has taken over."""
+
+    @property
+    def by_file(self) -> bool:
+        """Whether converting the Secrets of a file changes this file alone."""
 
     def refused(self, candidate: Candidate, uses: Sequence[Use]) -> Refused | None:
         """What stands against it, given who uses the Secret."""

@@ -6,17 +6,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sealwright.convert.change import Change
-from sealwright.convert.external_secret.document import external_secret_text
-from sealwright.convert.external_secret.expected import new_object
 from sealwright.convert.external_secret.model import remote_ref, resolve
 from sealwright.convert.external_secret.options import KIND, Options, Wanted, chosen_options, remote_ref_fields
 from sealwright.convert.external_secret.planned import planned
-from sealwright.convert.external_secret.validate import flaws
 from sealwright.convert.refusals import refusal, remarks
 from sealwright.convert.restarts import annotated, restart_of, restarted_by
 from sealwright.convert.takeover import Revision, unpruned
 from sealwright.errors import ConvertError, SealwrightError
 from sealwright.manifest.scalars import to_plain
+from sealwright.rewrite.edit import apply_edits
 from sealwright.run.convert.plan import Consumer
 from sealwright.run.convert.takeover import ARGO, FLUX
 from sealwright.run.convert.target import Draft, Refused
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 
     from sealwright.convert.external_secret.remote_ref import RemoteRef
     from sealwright.convert.graph.use import Use
+    from sealwright.convert.secret_facts import SecretFacts
+    from sealwright.finding import ResourceRef
     from sealwright.manifest.resource import Resource
     from sealwright.manifest.scalars import Plain
     from sealwright.plaintext import Plaintext
@@ -47,6 +47,18 @@ class ExternalSecretTarget:
         self._options = chosen_options(refresh_interval or Options().refresh_interval, sync_wave=wave)
         self._restarts = restarts
         self._takeover = takeover if takeover in {ARGO, FLUX} else ""
+        self.taken_over: set[tuple[str, ResourceRef]] = set()
+        """The Secrets, by their files, that go in this step because their ExternalSecrets are there already."""
+
+    @property
+    def in_steps(self) -> bool:
+        """A takeover keeps the Secret for a while."""
+        return bool(self._takeover)
+
+    @property
+    def by_file(self) -> bool:
+        """Annotations for restarts are in the files of workloads."""
+        return not self._restarts
 
     def refused(self, candidate: Candidate, uses: Sequence[Use]) -> Refused | None:  # noqa: ARG002 - as every target
         """What the operator or the cluster would not take."""
@@ -105,13 +117,10 @@ class ExternalSecretTarget:
             twin = next((one for one in file.resources() if self._is_same(work, one)), None)
             if twin is None and settings is not None:
                 wanted = Wanted(_refs(work.move), (settings.ref_kind, settings.ref_name), self._options)
-                wrong = next(flaws(new_object(work.move.facts, wanted)), None)
-                if wrong is not None:
-                    raise ConvertError(f"no cluster would take the result: {wrong}", place=work.move.path)
-                text = external_secret_text(work.move.facts, *wanted)
                 revision.annotate(secret, unpruned(self._takeover, secret))
-                revision.add_beside(secret, text)
+                revision.add_beside(secret, _beside(secret, work.move.facts, wanted))
             else:
+                self.taken_over.add((work.move.path, work.move.ref))
                 revision.remove(secret)
         return revision.text()
 
@@ -142,6 +151,18 @@ class ExternalSecretTarget:
         wanted = Wanted(_refs(work.move), (settings.ref_kind, settings.ref_name), self._options)
         edit, expected = planned(secret, work.move.facts, wanted)
         return Change((edit,), (((secret.node.start, secret.node.end), expected),))
+
+
+def _beside(secret: Resource, facts: SecretFacts, wanted: Wanted) -> str:
+    """The ExternalSecret as a document of its own, with the Secret's comments. Raises ConvertError."""
+    source, document = secret.document.source, secret.document
+    edit, _ = planned(secret, facts, wanted)
+    text = apply_edits(source.text, [edit])
+    above = source.text[document.start : secret.node.start].splitlines(keepends=True)
+    own = len(above)
+    while own and above[own - 1].lstrip(" \t").startswith("#"):
+        own -= 1
+    return "".join(above[own:]) + text[secret.node.start : document.end + len(text) - len(source.text)]
 
 
 def _refs(move: Move) -> dict[str, RemoteRef]:

@@ -34,6 +34,16 @@ class SealedSecretTarget:
         self._memory = memory
         self._namespace = namespace
 
+    @property
+    def in_steps(self) -> bool:
+        """There is one step only."""
+        return False
+
+    @property
+    def by_file(self) -> bool:
+        """Whatever uses the Secret stays as it is."""
+        return True
+
     def refused(self, candidate: Candidate, uses: Sequence[Use]) -> Refused | None:  # noqa: ARG002 - as every target
         """Whatever uses the Secret finds it as before."""
         return None
@@ -67,7 +77,9 @@ class SealedSecretTarget:
         source, scope = works[0].candidate.file.source, works[0].move.goal.scope
         starts = {work.candidate.resource.node.start for work in works}
         sealer = Sealer(lambda: self._certificates.for_file(source.path), self._memory)
-        options = SealOptions(Scope(scope) if scope else None, self._namespace)
+        # A Secret that names no namespace is in the one that its kustomization sets, or in the one that was given.
+        named = (work.move.namespace for work in works if not work.candidate.resource.ref.namespace)
+        options = SealOptions(Scope(scope) if scope else None, self._namespace or next(named, ""))
         return seal_source(source, sealer, options, lambda resource: resource.node.start in starts)
 
     def read(self, move: Move, store: Reading) -> Mapping[str, Plaintext]:  # noqa: ARG002

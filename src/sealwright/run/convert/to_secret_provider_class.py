@@ -39,6 +39,16 @@ class SecretProviderClassTarget:
         self._identity = identity
         self._made: dict[tuple[str, ResourceRef], tuple[Conversion, Plain]] = {}
 
+    @property
+    def in_steps(self) -> bool:
+        """There is one step only."""
+        return False
+
+    @property
+    def by_file(self) -> bool:
+        """What mounts it changes as well."""
+        return False
+
     def refused(self, candidate: Candidate, uses: Sequence[Use]) -> Refused | None:
         """What only an ExternalSecret can do."""
         settings = candidate.goal.store

@@ -108,4 +108,4 @@ def _compare(move: Move, found: Mapping[str, Plaintext]) -> None:
         if value.key not in found or found[value.key] != value.plaintext:
             hint = "nothing in the repository was changed; look whether something else writes to the store"
             message = f"`{value.key}` read back from store {move.store} is not what was put there"
-            raise StoreError(message, place=f"{move.path}:{move.line}", hint=hint)
+            raise StoreError(message, place=f"{move.place}:{move.line}", hint=hint)

@@ -33,7 +33,10 @@ _REPOSITORY = "."
 
 
 class Moved(NamedTuple):
-    """A value that was in a file at `path` (from the root, with `/`), and where it is now: the object and its key."""
+    """A value that was in a file at `path` (from the root, with `/`), and where it is now: the object and its key.
+
+    `written` is the name by which it stood in the file, '' for that of the key.
+    """
 
     ref: ResourceRef
     key: str
@@ -42,6 +45,7 @@ class Moved(NamedTuple):
     store: str = ""
     remote: str = ""
     property: str = ""
+    written: str = ""
 
 
 class Kept(NamedTuple):
@@ -98,7 +102,9 @@ def worklist(
     search = Search(commits, progress)
     problems: list[Problem] = []
     try:
-        hits = search.hits([(one.value, one.key, "" if _has_content(one) else one.path) for one in wanted])
+        hits = search.hits(
+            [(one.value, one.written or one.key, "" if _has_content(one) else one.path) for one in wanted]
+        )
         account = account_of(commits, hits)
     except SealwrightError as error:
         problems.append(Problem(_REPOSITORY, error.message, hint=error.hint))

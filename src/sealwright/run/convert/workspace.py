@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from sealwright.manifest.source import Source
 
 _ENDINGS = (".yaml", ".yml", ".json")
-_WORDS = (b"ecret", b"\\", b"HelmRelease", b"assword", b"oken")
-"""What names a Secret in any way, or a credential for a chart; a backslash may begin an escape within the word."""
+_WORDS = (b"ecret", b"\\", b"HelmRe", b"OCIRepository", b"argoproj.io/", b"assword", b"oken")
+"""What names a Secret in any way, a credential for a chart, its release or its repository; a backslash may begin an
+escape within the word."""
 
 
 class File(NamedTuple):

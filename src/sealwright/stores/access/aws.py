@@ -37,6 +37,7 @@ _KEEPS = [
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",
     "secretsmanager:PutSecretValue",
+    "secretsmanager:RestoreSecret",  # a name that was deleted not long ago is taken until it is restored
     "secretsmanager:UpdateSecretVersionStage",
 ]
 _PUTS = [
@@ -77,8 +78,7 @@ def uploader_policy(
     before = place.arns(names, folders=folders, suffix="")  # an object that is not there yet has no suffix
     statements = [_allow("CreateObjects", _CREATES, sorted({*arns, *before})), _allow("PutValues", _KEEPS, arns)]
     if undo:
-        both = ["secretsmanager:DeleteSecret", "secretsmanager:RestoreSecret"]  # what comes again has to be restored
-        statements.append(_allow("ScheduleDeletion", both, arns))
+        statements.append(_allow("ScheduleDeletion", ["secretsmanager:DeleteSecret"], arns))
         forced = {"Bool": {"secretsmanager:ForceDeleteWithoutRecovery": "true"}}
         statements.append({**_deny("KeepAWayBack", ["secretsmanager:DeleteSecret"], arns), "Condition": forced})
     else:

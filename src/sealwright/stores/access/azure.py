@@ -25,14 +25,17 @@ SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 _GUID = Pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NAME = Pattern(r"[0-9a-zA-Z-]{1,127}")
 _GROUP = Pattern(r"[\w().-]{1,90}")
+_SUBSCRIPTION = "give it with --azure-subscription; az account show --query id --output tsv"
+_GROUP_HINT = "give it with --azure-resource-group; az keyvault list prints it"
 _SECRETS = "Microsoft.KeyVault/vaults/secrets"
 _UPLOADS = [f"{_SECRETS}/{action}/action" for action in ("getSecret", "readMetadata", "recover", "setSecret")]
 
 
 def reader_assignments(settings: Store, names: Sequence[str], party: Party) -> list[Document]:
     """A role assignment on each secret: its scope, its name (the same for the same right), its properties."""
-    subscription = _guid(party.subscription, "the subscription's id", "az account show --query id --output tsv")
-    hint = "az identity show --name NAME --resource-group GROUP --query principalId --output tsv"
+    subscription = _guid(party.subscription, "the subscription's id", _SUBSCRIPTION)
+    command = "az identity show --name NAME --resource-group GROUP --query principalId --output tsv"
+    hint = f"give it with --azure-principal; {command}"
     principal = _guid(party.principal, "the object id of the identity that reads", hint)
     role = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{SECRETS_USER}"
     properties = {"roleDefinitionId": role, "principalId": principal, "principalType": "ServicePrincipal"}
@@ -60,11 +63,10 @@ def uploader_role(settings: Store, names: Sequence[str], party: Party, *, undo: 
 
 
 def _vault(settings: Store, party: Party) -> str:
-    hint = "az account show --query id --output tsv"
-    subscription = _guid(party.subscription, "the subscription's id", hint)
-    group = needed(party.resource_group, "the vault's resource group", "az keyvault list prints it")
+    subscription = _guid(party.subscription, "the subscription's id", _SUBSCRIPTION)
+    group = needed(party.resource_group, "the vault's resource group", _GROUP_HINT)
     if not _GROUP.fullmatch(group):
-        raise UsageError("that is no name of a resource group", hint="az keyvault list prints it")
+        raise UsageError("that is no name of a resource group", hint=_GROUP_HINT)
     name = settings.vault.removeprefix("https://").split(".", 1)[0].strip("/")
     if not _NAME.fullmatch(name):
         raise UsageError("the store has no vault", hint="name it in the store's settings (`vault:`)")

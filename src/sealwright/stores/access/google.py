@@ -34,7 +34,10 @@ _UPLOADS = [
 
 def reader_bindings(settings: Store, names: Sequence[str], party: Party) -> list[Document]:
     """For each secret: its full name, and the policy to merge into the one that it has. Raises UsageError."""
-    hint = "serviceAccount:NAME@PROJECT.iam.gserviceaccount.com, or principal://... of a workload identity pool"
+    hint = (
+        "give it with --gcp-member: serviceAccount:NAME@PROJECT.iam.gserviceaccount.com, or principal://... of a "
+        "workload identity pool"
+    )
     member = needed(party.member, "who reads", hint)
     if not _MEMBER.fullmatch(member):
         raise UsageError("that is no one member of IAM", hint=hint)

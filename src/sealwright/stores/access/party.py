@@ -78,6 +78,7 @@ def subjects_of(party: Party) -> tuple[ServiceAccount, ...]:
         if not (_DNS_NAME.fullmatch(account.namespace) and _DNS_NAME.fullmatch(account.name)):
             raise UsageError("that is no name of a service account", hint="NAMESPACE/NAME, without any wildcard")
     if not party.service_accounts:
-        hint = "for the External Secrets Operator most often external-secrets/external-secrets"
+        usual = "external-secrets/external-secrets"
+        hint = f"give it with --service-account: for the External Secrets Operator most often {usual}"
         raise UsageError("the policy needs the service account that reads", hint=hint)
     return tuple(sorted(set(party.service_accounts)))

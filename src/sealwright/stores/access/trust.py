@@ -32,7 +32,8 @@ def trust_policy(kind: str, party: Party) -> Document:
 
 
 def _irsa(party: Party) -> Document:
-    hint = "aws eks describe-cluster --name CLUSTER --query cluster.identity.oidc.issuer --output text prints it"
+    command = "aws eks describe-cluster --name CLUSTER --query cluster.identity.oidc.issuer --output text"
+    hint = f"give it with --oidc-provider; {command} prints it"
     issuer = needed(party.oidc_provider, "the cluster's OIDC issuer", hint)
     issuer = issuer[issuer.find(":oidc-provider/") + len(":oidc-provider/") :] if issuer.startswith("arn:") else issuer
     issuer = issuer.removeprefix("https://").rstrip("/")
@@ -57,7 +58,8 @@ def _pod_identity(party: Party) -> Document:
     if len(accounts) != len(namespaces) * len(names):  # a condition cannot keep pairs apart
         hint = "make one role for each namespace, or use IRSA"
         raise UsageError("these service accounts cannot share a role through Pod Identity", hint=hint)
-    hint = "its ARN: aws eks describe-cluster --name CLUSTER --query cluster.arn --output text prints it"
+    command = "aws eks describe-cluster --name CLUSTER --query cluster.arn --output text"
+    hint = f"give its ARN with --eks-cluster; {command} prints it"
     cluster = needed(party.cluster, "the EKS cluster", hint)
     if not _CLUSTER.fullmatch(cluster):
         raise UsageError("that is no ARN of an EKS cluster", hint=hint)

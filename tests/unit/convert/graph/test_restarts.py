@@ -8,10 +8,12 @@ import difflib
 import pytest
 from unit.convert.graph.graphs import deployment, graph, objects, secret
 
-from sealwright.convert.restarts import restart_of, restarted_by, restarting_text
+from sealwright.convert.change import Change, rewritten
+from sealwright.convert.restarts import annotated, restart_of, restarted_by
 from sealwright.errors import ConvertError
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.resource import annotations_of, resources
+from sealwright.manifest.scalars import to_plain
 from sealwright.manifest.source import Source
 
 AUTO = {"reloader.stakater.com/auto": "true"}
@@ -25,7 +27,14 @@ def restarted(text: str, *secrets: str) -> str:
     documents = list(read_documents(source))
     found = [item for document in documents for item in resources(document)]
     planned = [(item, restart) for item in found if (restart := restart_of(item, secrets)) is not None]
-    return restarting_text(source, documents, planned)
+    changes = [
+        Change(
+            tuple(restart.edits),
+            (((item.node.start, item.node.end), annotated(to_plain(item.node), restart.annotations)),),
+        )
+        for item, restart in planned
+    ]
+    return rewritten(source, changes)
 
 
 def noted(text: str) -> dict[str, str]:

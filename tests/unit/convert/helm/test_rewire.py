@@ -7,7 +7,8 @@ import difflib
 
 import pytest
 
-from sealwright.convert.helm.rewire import Exchange, exchange, left
+from sealwright.convert.helm.local import LocalChart
+from sealwright.convert.helm.rewire import Exchange, after, exchanges, left
 from sealwright.convert.helm.sites import Site, Sources, sites
 from sealwright.convert.proof import prove
 from sealwright.manifest.documents import Document, read_documents
@@ -48,12 +49,12 @@ def found(text: str, path: str = "a.yaml") -> list[tuple[Site, list[Document]]]:
 def exchanged(text: str) -> tuple[Exchange | None, str, list[str]]:
     """The exchange of the one site in a text, the text afterwards (proved), and why values are left."""
     [(site, documents)] = found(text)
-    done = exchange(site)
-    after = text
-    if done is not None:
-        after = apply_edits(text, done.edits)
-        prove(site.resource.document.source, documents, {id(site.resource.node): done.plain}, after)
-    return done, after, [item.reason for item in left(site)]
+    found_here = exchanges(site)
+    changed = text
+    for one in found_here:
+        changed = apply_edits(text, one.edits)
+        prove(site.resource.document.source, documents, {id(site.resource.node): after(site.resource, [one])}, changed)
+    return next(iter(found_here), None), changed, [item.reason for item in left(site)]
 
 
 def values_of(done: Exchange) -> dict[str, str]:
@@ -179,5 +180,6 @@ def test_a_chart_in_the_repository_tells_by_its_own_values(defaults: str, is_kno
     assert isinstance(root, Mapping)
     for url in (BITNAMI, "https://example.com/git"):
         [(site, _)] = found(release(AUTH, "postgresql" if url == BITNAMI else "./charts/postgresql", url))
-        assert (exchange(site, defaults=root) is not None) is is_known
-        assert bool(list(left(site, defaults=root))) is not is_known
+        chart = LocalChart(root, ())
+        assert bool(exchanges(site, chart)) is is_known
+        assert bool(list(left(site, chart))) is not is_known

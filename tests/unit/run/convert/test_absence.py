@@ -80,6 +80,9 @@ def _read(data: bytes) -> list[bytes]:
     [
         ("tr0ubador", "tr0ubado r"),
         ("tr0ubador", b64encode(b"tr0ubadox").decode()),
+        ("shop-user-2", b64encode(b"shop-user-7").decode()),  # all but the last bits
+        ("shop-user-02", b64encode(b"a shop-user-07 b").decode()),
+        ("shop-user-002", b64encode(b"\xffshop-user-007").decode()),
         ("short", "short"),
         ("\n short \n", "short"),
         ("", "anything"),
@@ -90,6 +93,15 @@ def _read(data: bytes) -> list[bytes]:
 )
 def test_what_is_not_the_value_is_not_found(value: str, text: str) -> None:
     assert Finder([Plaintext(value.encode())]).find(text.encode()) == []
+
+
+@given(st.text("abXY:/.", min_size=4, max_size=9), st.lists(st.integers(0, 999), min_size=20, max_size=60), st.data())
+def test_many_values_that_begin_alike_are_told_apart(start: str, numbers: list[int], data: st.DataObject) -> None:
+    values = [f"{start}{number}-{'x' * (number % 5)}".encode() for number in dict.fromkeys(numbers)]
+    chosen = data.draw(st.lists(st.sampled_from(values), max_size=4, unique=True))
+    content = data.draw(st.binary(max_size=20)) + b"\n".join([*chosen, start.encode()])
+    found = {one.number for one in Finder([Plaintext(value) for value in values]).find(content)}
+    assert found == {number for number, value in enumerate(values) if value in content and len(value) >= SHORTEST}
 
 
 @given(st.lists(st.binary(min_size=6, max_size=40), min_size=1, max_size=5), st.binary(max_size=30), st.data())
