@@ -23,7 +23,7 @@ help:
 	@echo "make test     run the tests                 (ARGS='-k seal' is handed to pytest)"
 	@echo "make lint     style, types and the direction of imports"
 	@echo "make bench    measure speed                 (ARGS='--smoke' for a quick look)"
-	@echo "make quality  compare what is found with other scanners, into docs/quality.md (SETS=public: sets of others)"
+	@echo "make quality  compare what is found with other scanners, into docs/quality.md (SETS=public: sets of others; SETS=policy)"
 	@echo "make clean    remove everything that these targets made, .venv included"
 	@echo
 	@echo "Each target sets up .venv by itself. Another Python: make test PYTHON=python3.13"

@@ -34,6 +34,19 @@ clusters:   # in your repository: .sealwright.yaml at its root
   prod: {paths: ["**"]}
 """
 
+STORE = """\
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata:
+  name: vault
+  namespace: shop
+spec:
+  provider:
+    vault:
+      server: http://vault.vault.svc:8200
+      auth: {kubernetes: {mountPath: kubernetes, role: shop}}
+"""
+
 
 def main() -> int:
     """Run the story; 0 when every step ended as it should."""
@@ -90,6 +103,9 @@ class Demo:
         self._quiet("git", "add", "--all")
         self._show("git", "commit", "-qm", "Add the shop, sealed")
         self._show("sealwright", "scan", "--format", "text")
+        self._say("7. May a change be merged? The gate adds rules of policy, and counts what the change brings.")
+        (self._root / "infrastructure" / "store.yaml").write_text(STORE, encoding="utf-8")
+        self._show("sealwright", "gate", "--base", "HEAD", expected=1, limit=118)
         print("\nThat is all." if self._ok else "\nA step did not end as it should have; see above.")
         print("Next: put the hook into your own repository, as README.md shows.")
         return 0 if self._ok else 1

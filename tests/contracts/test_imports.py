@@ -17,6 +17,7 @@ DISTRIBUTIONS = {
     "azure": "azure-keyvault-secrets",
     "botocore": "boto3",
     "google": "google-cloud-secret-manager",
+    "hcl2": "python-hcl2",
     "yaml": "pyyaml",
 }
 """Where the name to import is not the name to install."""

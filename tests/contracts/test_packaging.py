@@ -45,7 +45,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def packaged(path: str) -> bool:
     """Whether a file of the three folders belongs into the wheel."""
     return path.endswith((".py", "py.typed", ".schema.json")) or (
-        path.startswith("sealwright/policies/") and path.endswith(".yaml")
+        path.startswith("sealwright/policies/") and path.endswith((".yaml", ".json"))
     )
 
 

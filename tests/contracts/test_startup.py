@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from support import Repository
+
+from sealwright.cli.options import parse
+from sealwright.cli.plain import UNSET, plain_options
 
 CLEAN = """\
 apiVersion: apps/v1
@@ -93,3 +97,14 @@ def test_importing_the_package_imports_nothing_else() -> None:
     code = "import sys; before = set(sys.modules); import sealwright; print(*sorted(set(sys.modules) - before))"
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output.split() == ["sealwright"]
+
+
+@pytest.mark.parametrize("command", sorted(UNSET))
+def test_a_hooks_options_are_those_of_the_parser(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SEALWRIGHT_")]:
+        monkeypatch.delenv(name)
+    plain = plain_options([command, "--", "a.yaml", "-b"])
+    parsed = vars(parse([command, "--", "a.yaml", "-b"]))
+    assert plain is not None
+    assert vars(plain) == {name: value for name, value in parsed.items() if name != "actions"}
+    assert plain_options([command, "--staged", "--", "a.yaml"]) is None

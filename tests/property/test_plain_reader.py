@@ -41,13 +41,26 @@ items:
   list:
     - - 1
       - -2
+- {name: LOG, value: info}
+- [a, "b", {c: 'd e'}, [], {}]   # why
+- path: {"a/b": x:1 , c: [ -x ] }
 """
 LINES = st.lists(
-    st.sampled_from((*SECRET.splitlines(), "", " ", "  - a: b", "x: y: z", "  x", "- ", "a: |+", "'q': 1"))
+    st.sampled_from((*SECRET.splitlines(), "", " ", "  - a: b", "x: y: z", "  x", "- ", "a: |+", "'q': 1", "a: {b: c}"))
 )
 PIECES = st.sampled_from(
     ("", " ", "\n", "- ", ": ", "#", " #", '"', "'", "|", "  ", "-", ":", "\n\n", "{", "---\n", "|-\n", "\t", "é", "?")
 )
+FLOWS = st.lists(
+    st.sampled_from(
+        (
+            *("{", "}", "[", "]", ",", ", ", " ,", ":", ": ", " :", "a", "b c", "-1", "- ", "-", "x:1", "x:", ":x"),
+            *("a: b", '"a"', "'b'", "'", '"', "#", " #", "?", "? ", "<<: a", "{a: b}", "[c]", " ", "*a", "&a", "!"),
+            *("|", ">", "@"),
+        )
+    ),
+    max_size=9,
+).map("".join)
 
 
 def shape(node: Node | None) -> list[Any]:
@@ -87,7 +100,18 @@ def test_the_usual_secret_needs_no_parser() -> None:
     "text",
     [
         *(
-            "a: {b: c}\n",
+            "a: {b: c\n  }\n",
+            "a: {b: c} d\n",
+            "a: {b}\n",
+            "a: [b: c]\n",
+            "a: [b,]\n",
+            "a: [b]: c\n",
+            'a: {"b":c}\n',
+            "a: {b: c}#\n",
+            "a: {b: , c: d}\n",
+            "a: {b: c}\n  d: e\n",
+            "a: {<<: c}\n",
+            f"a: {'[' * 30}{']' * 30}\n",
             "a: &x b\n",
             "a: *x\n",
             "a: !!str b\n",
@@ -133,3 +157,13 @@ def test_any_lines(lines: list[str]) -> None:
 @given(documents())
 def test_any_document(case: tuple[str, Any]) -> None:
     check(case[0])
+
+
+@settings(deadline=None, max_examples=1500)
+@given(FLOWS, st.sampled_from(("a: ", "- ", "- a: ", "  - ")), st.sampled_from(("{}", "[{}]", "{{{}}}", "{{a: {}}}")))
+def test_any_flow_collection(flow: str, before: str, around: str) -> None:
+    check(f"{before}{around.format(flow)}\n")
+
+
+def test_flow_collections_need_no_parser() -> None:
+    assert check("a: {b: c, d: [e, {f: g:1}]}\nh:\n  - {i: 'j', \"k\": -1}  # l\n")

@@ -19,9 +19,13 @@ from sealwright.config import (
     Controller,
     ConvertRule,
     Named,
+    Override,
+    Policy,
+    ResourceSelector,
     StampRules,
     Store,
     Waiver,
+    WaiverLimits,
     environment_value,
     load_config,
     parse_config,
@@ -64,6 +68,26 @@ WAIVER = "{rule: secret-data, "
 ACCEPT = "path: a, reason: b, owner: c"
 
 # Text, the place that must be named, and a piece of the message or the hint. The schema refuses them too.
+FULL = """\
+policy:
+  packs: [baseline, ./ours.yaml]
+  severity-threshold: high
+  overrides:
+    - {paths: [clusters/dev/**], rules: {WRK001: off, ESO003: low}, severity-threshold: critical}
+  params: {allowedProviders: [aws], rotationDays: 90}
+  waivers: {maximum-days: {critical: 30, high: 90}, approvals: {critical: 2}}
+waivers:
+  - rule: [WRK001, ESO003]
+    path: apps/**
+    resource: {kind: Deployment, namespace: shop, name: "api-*"}
+    fingerprint: 0123456789abcdef0123456789abcdef
+    reason: until the chart can do it
+    owner: team-shop
+    ticket: SHOP-12
+    approved-by: [ann, bob]
+    created: 2026-01-01
+    expires: 2026-01-31
+"""
 REFUSED = {
     "a list": ("- a\n", "1:1", "the file must be a mapping"),
     "a word": ("clusters\n", "1:1", "the file must be a mapping"),
@@ -152,6 +176,40 @@ REFUSED = {
     "a severity that is a list": ("scan: {overrides: [{paths: [a], rules: {a-b: [off]}}]}\n", "1:46", "is no severity"),
     "a severity that is null": ("scan: {overrides: [{paths: [a], rules: {a-b: }}]}\n", "1:46", "is no severity"),
     "rules is a list": ("scan: {overrides: [{paths: [a], rules: [a-b]}]}\n", "1:40", "must be a mapping"),
+    "a pack that is no list": ("policy: {packs: baseline}\n", "1:17", "policy.packs must be a list"),
+    "a pack that is a number": ("policy: {packs: [1]}\n", "1:18", "policy.packs[0] must be a string"),
+    "a threshold that is none": ("policy: {severity-threshold: hihg}\n", "1:30", "one of info, low, medium"),
+    "a threshold that is off": ("policy: {severity-threshold: off}\n", "1:30", "is no severity"),
+    "an override of nothing": ("policy: {overrides: [{paths: [a]}]}\n", "1:22", "overrides[0] has no `rules`"),
+    "a threshold without paths": ("policy: {overrides: [{severity-threshold: high}]}\n", "1:22", "has no `paths`"),
+    "a threshold of a scan": (
+        "scan: {overrides: [{paths: [a], rules: {}, severity-threshold: high}]}\n",
+        "1:44",
+        "unknown key `scan.overrides[0].severity-threshold`",
+    ),
+    "a parameter without a value": ("policy: {params: {regions: }}\n", "1:28", "policy.params.regions is no value"),
+    "a parameter within a list that is null": (
+        "policy: {params: {a: [~]}}\n",
+        "1:23",
+        "policy.params.a[0] is no value",
+    ),
+    "parameters in a list": ("policy: {params: [a]}\n", "1:18", "policy.params must be a mapping"),
+    "no such severity of a limit": ("policy: {waivers: {approvals: {hgih: 1}}}\n", "1:32", "did you mean `high`?"),
+    "no days": ("policy: {waivers: {maximum-days: {high: 0}}}\n", "1:41", "must be a whole number above 0"),
+    "a limit for all": ("policy: {waivers: {maximum-days: 30}}\n", "1:34", "must be a mapping"),
+    "a waiver of no rule": (f"waivers: [{{rule: [], {ACCEPT}}}]\n", "1:18", "waivers[0].rule names no rule"),
+    "a waiver of everything": ("waivers: [{rule: a, reason: b, owner: c}]\n", "1:11", "has no `path`"),
+    "a selector of nothing": (f"waivers: [{WAIVER}resource: {{}}, {ACCEPT}}}]\n", "1:41", "selects nothing"),
+    "a selector by another key": (
+        f"waivers: [{WAIVER}resource: {{nmae: a}}, {ACCEPT}}}]\n",
+        "1:42",
+        "did you mean `name`?",
+    ),
+    "no fingerprint": (f"waivers: [{WAIVER}fingerprint: [], {ACCEPT}}}]\n", "1:44", "--format json"),
+    "a fingerprint that is one's own": (f"waivers: [{WAIVER}fingerprint: all, {ACCEPT}}}]\n", "1:44", "32 lower-case"),
+    "approval by a word": (f"waivers: [{WAIVER}approved-by: ann, {ACCEPT}}}]\n", "1:44", "must be a list"),
+    "approval by nobody": (f"waivers: [{WAIVER}approved-by: [' '], {ACCEPT}}}]\n", "1:45", "approved-by[0] is blank"),
+    "a beginning that is no date": (f"waivers: [{WAIVER}created: now, {ACCEPT}}}]\n", "1:40", "is not a date"),
     "a secret as a rule": (
         f'scan: {{overrides: [{{paths: [a], rules: {{"{CANARY} x": 1}}}}]}}\n',
         "1:68",
@@ -190,6 +248,15 @@ REFUSED_BY_THE_LOADER = {
     "a list that calls itself a date": (f"waivers: [{WAIVER}{ACCEPT}, expires: !!str [b]}}]\n", "1:70", "not a date"),
     "a string that calls itself a mapping": ("scan: !!map a\n", "1:7", "scan must be a mapping"),
     "a NUL": ("scan: {}\n\0", "", "not well-formed YAML"),
+    "a waiver that ends before it begins": (
+        f"waivers: [{WAIVER}created: 2026-02-01, expires: 2026-01-31, {ACCEPT}}}]\n",
+        "1:11",
+        "expires before it was created",
+    ),
+    "a parameter in octal": ("policy: {params: {a: 017}}\n", "1:22", "policy.params.a is no value"),
+    "a parameter that is yes": ("policy: {params: {a: yes}}\n", "1:22", "neither true nor false"),
+    "a parameter that holds itself": ("policy: {params: {a: &a [*a]}}\n", "1:22", "nested too deeply"),
+    "the same parameter twice": ("policy: {params: {a: 1, a: 2}}\n", "1:25", "`policy.params.a` is there twice"),
     "merging a word": ("scan:\n  <<: word\n", "2:7", "scan must be a mapping"),
     "merging itself": ("scan: &a\n  <<: *a\n", "1:7", "more than 100,000 values"),
 }
@@ -208,6 +275,11 @@ ACCEPTED = {
     "plain http controller": "clusters: {a: {controller: http://localhost:8080}}\n",
     "anchors": "clusters:\n  a: &a {certificate: c, paths: &p [d]}\n  b: *a\n  e: {paths: *p}\n",
     "a merge": "clusters:\n  a: &a {certificate: c}\n  b: {<<: *a, certificate: d}\n  e: {<<: [*a, {paths: [f]}]}\n",
+    "all of policy": FULL,
+    "packs of one's own, or none": "policy: {packs: [policies/ours.yaml]}\nwaivers: []\n",
+    "no packs": "policy: {packs: []}\n",
+    "a threshold on some paths": "policy: {overrides: [{paths: [a], severity-threshold: high}]}\n",
+    "parameters of every kind": "policy: {params: {a: [x, 'y'], b: {c: -1, d: 1.5}, e: true, f: '', g: 2026-01-31}}\n",
     "a strange name": "clusters: {'a b': {}, prod-1: {}}\n",
 }
 
@@ -296,11 +368,44 @@ def test_the_contract_is_the_example() -> None:
         stamps=StampRules(False, (SIGNER,), True),
         stores=(aws,),
         convert=(ConvertRule(("**",), "external-secret", "aws"),),
+        policy=Policy(
+            (Named("baseline", Position(19, 11), Position(19, 19)),),
+            "medium",
+            (Override(("clusters/dev/**",), ((Named("WRK001", Position(21, 50), Position(21, 56)), "off"),)),),
+        ),
     )
     assert config.store("aws") == aws
     assert config.store("nowhere") is None
     assert config.cluster("prod") == prod
     assert config.cluster("nowhere") is None
+
+
+def test_all_of_policy_with_its_places() -> None:
+    config = parse_config(FULL.encode(), "c")
+    ours = Named("./ours.yaml", Position(2, 21), Position(2, 32))
+    assert config.policy.packs is not None
+    assert config.policy.packs[1] == ours
+    [override] = config.policy.overrides
+    assert [(rule.name, level) for rule, level in override.rules] == [("WRK001", "off"), ("ESO003", "low")]
+    assert (config.policy.threshold, override.threshold) == ("high", "critical")
+    params = {name.name: value for name, value in config.policy.params}
+    assert params == {"allowedProviders": ["aws"], "rotationDays": 90}
+    assert config.policy.waivers == WaiverLimits((("critical", 30), ("high", 90)), (("critical", 2),))
+    first, second = config.waivers
+    assert first == Waiver(
+        Named("WRK001", Position(9, 12), Position(9, 18)),
+        "apps/**",
+        "until the chart can do it",
+        "team-shop",
+        "2026-01-31",
+        ResourceSelector("Deployment", "shop", "api-*"),
+        ("0123456789abcdef0123456789abcdef",),
+        "SHOP-12",
+        ("ann", "bob"),
+        "2026-01-01",
+    )
+    assert second == first._replace(rule=Named("ESO003", Position(9, 20), Position(9, 26)))
+    assert parse_config(b"policy: {packs: []}", "c").policy == Policy(())
 
 
 def test_values_of_scan() -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sealwright.detect.prefilter import ALLOWANCE, is_wide, may_matter, text_may_matter
 from sealwright.detect.relevance import SMALL as WORTH_NARROWING
-from sealwright.detect.scanner import scan_source
 from sealwright.errors import SealwrightError
 from sealwright.finding import Finding, Problem
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Selection, Target, discover, read_target, too_large
@@ -119,6 +118,8 @@ def scan_bytes(path: str, data: bytes, *, purpose: str = "", checks: SourceCheck
 
 
 def _results(source: Source, purpose: str, checks: SourceChecks | None) -> Iterator[Result]:
+    from sealwright.detect.scanner import scan_source  # what the byte test passes over needs none of it
+
     found = scan_source(source, purpose=purpose)
     findings = found.findings
     if ALLOWANCE in source.text:

@@ -42,3 +42,15 @@ def test_ten_at_most_the_worst_first_and_the_rest_counted() -> None:
 
 def test_nothing_for_what_is_allowed_or_only_a_remark() -> None:
     assert report(finding()._replace(status=Status.WAIVED), finding(severity=Severity.INFO)) == []
+
+
+def test_nothing_that_a_terminal_acts_on_is_written() -> None:
+    (line,) = report(finding()._replace(message="a\x1b[31m\nb\u202e"))
+    assert line.endswith(r"::a\x1b[31m%0Ab\u202e")
+
+
+def test_the_rest_is_shown_by_the_command_that_ran() -> None:
+    for gating, command in ((False, "scan"), (True, "gate")):
+        reporter = GithubReporter(Style(gating=gating))
+        assert not any(reporter.write(finding(line=number)) for number in range(1, 15))
+        assert f"run `sealwright {command}`" in reporter.finish(Summary())

@@ -84,6 +84,12 @@ def test_on_a_terminal_many_that_open_are_counted_and_the_others_named() -> None
     ]
 
 
+def test_what_is_remarked_on_those_that_open_is_counted_too() -> None:
+    remarked = [each._replace(reason="key 1; an old format") for each in verdicts("b.yaml", 30)]
+    lines = report(*verdicts("a.yaml", 20), *remarked, *verdicts("b.yaml", 1), style=Style(terminal=True))
+    assert "b.yaml  31 items of 1 object: open, 30 remarks (--verbose tells)" in lines
+
+
 def test_width() -> None:
     long = finding("a.yaml", 1, message="word " * 30)
     assert all(len(line) <= 80 for line in report(long, style=Style(width=80)) if "fix" not in line)

@@ -51,6 +51,10 @@ CASES = {
         "clusters: {prod: {certificate: old.pem}}\n",
         f"clusters: {{prod: {{fingerprint: {PIN}, certificate: certs/prod.pem}}}}\n",
     ),
+    "sections that move down": (
+        "clusters:\n  dev: {certificate: dev.pem}\npolicy: {packs: [baseline]}\n",
+        "clusters:\n  dev: {certificate: dev.pem}\n" + ENTRY + "policy: {packs: [baseline]}\n",
+    ),
     "line ends of Windows": (
         "scan: {}\r\n",
         f"scan: {{}}\r\nclusters:\n{ENTRY}".replace("\r\n", "\n").replace("\n", "\r\n"),

@@ -14,6 +14,7 @@ from sealwright.finding import Problem, Verdict
 from sealwright.manifest.discover import Selection
 from sealwright.run.results import FileDone
 from sealwright.run.verify import verify
+from sealwright.sealing.go_base64 import encode
 from sealwright.verify.keys.examiner import KeyExaminer
 from sealwright.verify.keys.keyring import Keyring
 
@@ -66,6 +67,16 @@ def test_only_manifests_are_read() -> None:
 
 
 TEMPLATE = GOOD[:-2] + ', "template": {"data": {"url": "%s"}}}}'
+ACCOUNT = {"metadata": {"annotations": {"kubernetes.io/service-account.name": "ci"}}}
+
+
+def typed(kind: str, *names: str, **template: object) -> str:
+    """A SealedSecret of this type with these items."""
+    subject = manifest(dict.fromkeys(names, sealed()))
+    subject["spec"]["template"] = {"type": f"kubernetes.io/{kind}", **template}
+    return json.dumps(subject)
+
+
 REFUSED: dict[str, tuple[str, list[str]]] = {
     "no key of a Secret": (json.dumps(manifest({"bad key!": sealed(), "a": sealed()})), ["bad key! fails", "a opens"]),
     "no name": (json.dumps(manifest({"a": sealed(name="DB")}, name="DB")), ["a opens", " fails"]),
@@ -74,6 +85,25 @@ REFUSED: dict[str, tuple[str, list[str]]] = {
     "no function": (TEMPLATE % "{{ include .a }}", ["a opens", " fails"]),
     "what may be a function": (TEMPLATE % "{{ unheardOf .a }}", ["a opens"]),
     "a key to come": (json.dumps(manifest({"${KEY}": sealed()})), ["${KEY} opens"]),
+    "no key of a TLS pair": (typed("tls", "tls.crt"), ["tls.crt opens", " fails"]),
+    "neither key of a TLS pair": (typed("tls", "a"), ["a opens", " fails", " fails"]),
+    "no registry": (typed("dockerconfigjson", "config.json"), ["config.json opens", " fails"]),
+    "no registry, in the old form": (typed("dockercfg", ".dockerconfigjson"), [".dockerconfigjson opens", " fails"]),
+    "neither name nor password": (typed("basic-auth", "user"), ["user opens", " fails"]),
+    "no SSH key": (typed("ssh-auth", "id_rsa"), ["id_rsa opens", " fails"]),
+    "no account": (typed("service-account-token", "a"), ["a opens", " fails"]),
+    "a key that is taken out again": (typed("ssh-auth", "a", data={"ssh-privatekey": None}), ["a opens", " fails"]),
+    "a TLS pair": (typed("tls", "tls.crt", "tls.key"), ["tls.crt opens", "tls.key opens"]),
+    "a pair by template": (typed("tls", "a", data={"tls.crt": "{{ .a }}", "tls.key": "x"}), ["a opens"]),
+    "a password alone": (typed("basic-auth", "password"), ["password opens"]),
+    "an account": (typed("service-account-token", "a", **ACCOUNT), ["a opens"]),
+    "a type of nobody's": (typed("unheard-of", "a"), ["a opens"]),
+    "a part for a Secret that is there": (
+        typed("tls", "a", metadata={"annotations": {"sealedsecrets.bitnami.com/patch": "true"}}),
+        ["a opens"],
+    ),
+    "a name to come": (typed("tls", "tls.crt", "${KEY}"), ["tls.crt opens", "${KEY} opens"]),
+    "a name to come in the template": (typed("tls", "tls.crt", data={"${KEY}": "x"}), ["tls.crt opens"]),
     "a template": (TEMPLATE % "{{ .a }}", ["a opens"]),
     "no value": (TEMPLATE % "{{ .b }}", ["a opens"]),
 }
@@ -84,8 +114,35 @@ def test_what_no_secret_is_made_of_fails_though_its_items_open(text: str, expect
     assert run({"a.json": text}) == ["a.json done 1", *(f"a.json {said}" for said in expected)]
 
 
+def large(template: str, *sizes: int) -> str:
+    """A SealedSecret with items of these sizes, as long as they open or not."""
+    items = {f"k{number}": encode(b"\1\0" + b"\1" * (256 + size + 16)) for number, size in enumerate(sizes)}
+    subject = manifest(items)
+    subject["spec"]["template"] = {"data": {template: "x"}}
+    return json.dumps(subject)
+
+
+@pytest.mark.parametrize(
+    ("template", "sizes", "refused"),
+    [
+        ("other", (1024 * 1024,), False),
+        ("other", (512 * 1024, 512 * 1024), False),
+        ("k1", (1024 * 1024, 1), False),  # before 0.37 the template's counts
+        ("other", (1024 * 1024 + 1,), True),
+        ("other", (512 * 1024, 512 * 1024, 1), True),
+        ("k2", (512 * 1024, 512 * 1024 + 1, 1), True),
+    ],
+)
+def test_no_secret_is_larger_than_a_mebibyte(template: str, sizes: tuple[int, ...], *, refused: bool) -> None:
+    found = run({"a.json": large(template, *sizes)})
+    assert [said for said in found if said == "a.json  fails"] == ["a.json  fails"] * refused
+
+
 def test_what_looks_like_a_template_may_be_helms() -> None:
     assert run({"chart/templates/a.json": REFUSED["no function"][0]})[1:] == ["chart/templates/a.json a opens"]
+    assert run({"b/templates/a.json": REFUSED["neither key of a TLS pair"][0]}, "b")[1:] == [
+        "b/templates/a.json a opens"
+    ]
 
 
 def test_files_of_any_name_when_named() -> None:

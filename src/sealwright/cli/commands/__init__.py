@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from sealwright.cli.plain import plain_scan
+from sealwright.cli.plain import plain_options
 
 if TYPE_CHECKING:
     import argparse
@@ -18,12 +18,15 @@ COMMANDS = {
     "seal": "turn Secrets into SealedSecrets, in place or on stdout",
     "convert": "turn plaintext Secrets into references to a store, or into SealedSecrets",
     "verify": "do SealedSecrets open with the cluster's key?",
+    "gate": "may this be merged? policy, scan and verification",
     "reseal": "re-encrypt items to the cluster's newest key",
     "open": "show the Secrets in a SealedSecret, for who holds the keys",
     "edit": "change the values of a SealedSecret in an editor",
     "cluster": "pin the key of a cluster, or check what is pinned",
     "store": "list what is in a store, or copy it to another",
     "policy": "list the rules, or show one",
+    "init": "write the first configuration and hooks into a repository",
+    "doctor": "check that hooks, clusters and stores have what they need",
     "version": "print the version",
 }
 """Each command and the line that `--help` has for it. The module of that name is loaded when it is asked for."""
@@ -48,7 +51,7 @@ def command_module(name: str) -> Command:
 
 def run(argv: Sequence[str]) -> ExitCode:
     """Parse and run one command. Raises SealwrightError for whatever the person can mend."""
-    options = plain_scan(argv)
+    options = plain_options(argv)
     if options is None:
         from sealwright.cli.options import parse
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.config import parse_config
+from sealwright.config import parse_config, without_places
 from sealwright.errors import ConfigurationError, SealwrightError
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.nodes import Mapping, Scalar, lookup, resolve
@@ -78,8 +78,8 @@ def _says_the_same(before: Config, after: Config, name: str) -> bool:
     def others(config: Config) -> list[Cluster]:
         return [cluster for cluster in config.clusters if cluster.name != name]
 
-    rest = before._replace(path="", clusters=()) == after._replace(path="", clusters=())
-    return rest and others(before) == others(after) and after.cluster(name) is not None
+    old, new = (without_places(config._replace(path="", clusters=())) for config in (before, after))
+    return old == new and others(before) == others(after) and after.cluster(name) is not None
 
 
 def _edits(source: Source, name: str, lines: list[Line]) -> list[Edit]:
