@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sealwright.policy.world import World
 
 _TOO_LONG = "it takes more steps than an evaluation may"
+_GIVEN_UP = "it was not tried any more: it took more steps than an evaluation may for other objects"
+_MOST_TOO_LONG = 3
+"""Objects on which a rule may take too long: seconds for each of thousands would stop a run as a loop would."""
 _MAX_PATHS = 50
 """Places for which one rule blames one object; whoever mends fifty sees the next fifty."""
 
@@ -76,6 +79,8 @@ def related(world: World, rules: Rules) -> Iterator[Violation]:
 def _evaluated(rule: Rule, subject: Subject, rules: Rules, scope: Scope) -> Blame | None:
     """None where the object complies."""
     program: Program = rules.plans.get(rule.id) or _compiled(rule, rules)
+    if _is_given_up(rule, rules):
+        return Blame(subject, ((),), error=_GIVEN_UP)
     error = ""
     try:
         verdict = program.evaluate(scope)
@@ -88,9 +93,19 @@ def _evaluated(rule: Rule, subject: Subject, rules: Rules, scope: Scope) -> Blam
     except EvaluationError as problem:
         error = str(problem) or "an error"
     except BudgetExceeded:
-        return Blame(subject, ((),), error=_TOO_LONG)
+        return _too_long(rule, subject, rules)
     paths = shown(program.blame(scope), rule.at, subject.value)
     return Blame(subject, paths[:_MAX_PATHS] or ((),), error=error)
+
+
+def _too_long(rule: Rule, subject: Subject, rules: Rules) -> Blame:
+    """It counts as broken, and against further tries."""
+    rules.slow[rule.id] = rules.slow.get(rule.id, 0) + 1
+    return Blame(subject, ((),), error=_TOO_LONG)
+
+
+def _is_given_up(rule: Rule, rules: Rules) -> bool:
+    return rules.slow.get(rule.id, 0) >= _MOST_TOO_LONG
 
 
 def _compiled(rule: Rule, rules: Rules) -> Program:
@@ -133,12 +148,15 @@ def _shaped(rule: Rule, subject: Subject, rules: Rules) -> Iterator[Blame]:
         return
     from sealwright.policy.packs.schema import wrong_places
 
+    if _is_given_up(rule, rules):
+        yield Blame(subject, ((),), error=_GIVEN_UP)
+        return
     if rule.id not in rules.plans:
         rules.plans[rule.id] = wrong_places(rule.schema)
     try:
         paths = rules.plans[rule.id](subject.value)
     except BudgetExceeded:
-        yield Blame(subject, ((),), error=_TOO_LONG)
+        yield _too_long(rule, subject, rules)
         return
     if paths:
         yield Blame(subject, tuple(paths)[:_MAX_PATHS])

@@ -159,7 +159,7 @@ class Rules:
     `dormant` are ids of rules that count only where an override of the configuration names them.
     """
 
-    __slots__ = ("_by_kind", "_found", "_wide", "dormant", "params", "plans", "rules", "variables", "world")
+    __slots__ = ("_by_kind", "_found", "_wide", "dormant", "params", "plans", "rules", "slow", "variables", "world")
 
     def __init__(
         self,
@@ -173,6 +173,7 @@ class Rules:
         self.variables = variables
         self.dormant = dormant
         self.plans: dict[str, Any] = {}  # what judging.py prepares, by rule
+        self.slow: dict[str, int] = {}  # on how many objects a rule took too long
         self.world = tuple(rule for rule in rules if rule.check == WORLD)
         self._found: dict[tuple[str, str, str], tuple[Rule, ...]] = {}
         self._wide: list[Rule] = []

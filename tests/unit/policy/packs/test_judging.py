@@ -139,6 +139,17 @@ ROUND = {"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$re
 BROAD = {"$defs": {f"a{n}": {"allOf": [{"$ref": f"#/$defs/a{n + 1}"}] * 9} for n in range(9)} | {"a9": True}}
 
 
+@pytest.mark.parametrize("endless", [{"schema": {"$ref": "#"}}, {"expression": "LOOP"}])
+def test_a_rule_that_takes_too_long_is_given_up_and_counts_as_broken_everywhere(endless: Any) -> None:
+    loop = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"
+    for name in "abcdefgh":
+        loop = f"[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map({name}, {loop})"
+    endless = {key: f"size({loop}) > 0" if value == "LOOP" else value for key, value in endless.items()}
+    rules = Rules((rule(**endless),), {}, {})
+    errors = [violation.blame.error for _ in range(6) for violation in judge(pod(), rules)]
+    assert ["not tried any more" in error for error in errors] == [False] * 3 + [True] * 3
+
+
 @pytest.mark.parametrize("schema", [{"$ref": "#"}, ROUND, {**BROAD, "$ref": "#/$defs/a0"}])
 def test_a_schema_without_an_end_counts_as_broken(schema: Any) -> None:
     (found,) = judge(pod(), Rules((rule(schema=schema),), {}, {}))
