@@ -38,6 +38,7 @@ TRANSACTION = {
 WRITERS = TRANSACTION | {
     "src/sealwright/cli/streams.py": "points stdout at nothing when the reader has gone",
     "src/sealwright/cli/outputs.py": "writes reports where --output says",
+    "src/sealwright/cli/start/story.py": "makes the throw-away repository of the demo",
     "src/sealwright/run/ledger/file.py": "keeps what was sealed, as HMACs, outside of every repository",
     "src/sealwright/run/convert/journal.py": "keeps what a conversion has done, below .git",
     "src/sealwright/stores/copies.py": "keeps the contents of files for a way back, encrypted",

@@ -67,6 +67,15 @@ def test_doctor_finds_what_would_fail_later(repository: Repository, text: str, a
     assert result.returncode == (1 if level == "problem" else 0)
 
 
+def test_the_demo_tells_its_story_and_leaves_nothing(tmp_path: Path) -> None:
+    result = run_program("sealwright", "demo", cwd=tmp_path, env={"TMPDIR": str(tmp_path)})
+    assert result.returncode == 0, result.stdout
+    for part in (b"secret-string-data", b"sealed Secret shop/db", b"opens", b"ESO015", b"That is all."):
+        assert part in result.stdout
+    assert b"moss" not in result.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
 def _doctor(repository: Repository) -> dict[str, dict[str, str]]:
     result = run_program("sealwright", "doctor", "--format", "json", cwd=repository.path)
     return {check["about"]: check for check in json.loads(result.stdout)["checks"]}

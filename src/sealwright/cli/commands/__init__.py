@@ -27,6 +27,7 @@ COMMANDS = {
     "policy": "list the rules, or show one",
     "init": "write the first configuration and hooks into a repository",
     "doctor": "check that hooks, clusters and stores have what they need",
+    "demo": "see it stop, seal, verify and gate, on a throw-away repository",
     "version": "print the version",
 }
 """Each command and the line that `--help` has for it. The module of that name is loaded when it is asked for."""
