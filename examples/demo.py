@@ -8,10 +8,15 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sealwright.cli.start.story import environment, execute
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 HERE = Path(__file__).resolve().parent
 PROGRAMS = Path(sys.executable).parent
@@ -62,20 +67,10 @@ class Demo:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._ok = True
-        self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SEALWRIGHT_"))},
+        self._environment = environment(str(root.parent)) | {
             "PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
             "PRE_COMMIT_HOME": str(root.parent / "pre-commit"),
-            "XDG_DATA_HOME": str(root.parent / "data"),
-            "XDG_STATE_HOME": str(root.parent / "state"),
-            "LOCALAPPDATA": str(root.parent / "data"),
-            "NO_COLOR": "1",
         }
-        for who in ("AUTHOR", "COMMITTER"):
-            self._environment[f"GIT_{who}_NAME"] = "Demo"
-            self._environment[f"GIT_{who}_EMAIL"] = "demo@example.com"
 
     def run(self) -> int:
         self._prepare()
@@ -143,19 +138,9 @@ class Demo:
         if result.returncode:
             raise SystemExit(f"{' '.join(command)} failed:\n{result.stdout}")
 
-    def _execute(self, command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    def _execute(self, command: tuple[str, ...]) -> CompletedProcess[str]:
         program = shutil.which(command[0], path=self._environment["PATH"]) or command[0]
-        return subprocess.run(
-            [program, *command[1:]],
-            cwd=self._root,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
+        return execute([program, *command[1:]], str(self._root), self._environment)
 
 
 if __name__ == "__main__":

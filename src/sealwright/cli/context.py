@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 _MOST_PROCESSES = 61
 """What a pool of processes can have on Windows."""
+_WORTH_SPREADING = 400
+"""Files from which on a scan takes every core, unless it is told how many."""
 
 
 def context(options: argparse.Namespace) -> tuple[Selection, Repository | None, Config]:
     """The selection, the repository that holds the current folder, and the configuration at its root."""
-    from sealwright.config import FILE_NAME, load_config
     from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Selection
     from sealwright.manifest.git import find_repository
 
     repository = find_repository()
-    path = options.config or os.path.join(repository.root if repository else os.curdir, FILE_NAME)
-    config = load_config(path, required=options.config is not None)
+    config = configuration(options.config, repository)
     selection = Selection(
         paths=tuple(options.paths),
         staged=bool(getattr(options, "staged", None)),
@@ -41,6 +41,20 @@ def context(options: argparse.Namespace) -> tuple[Selection, Repository | None, 
         max_bytes=getattr(options, "max_bytes", None) or config.max_bytes or DEFAULT_MAX_BYTES,
     )
     return selection, repository, config
+
+
+def configuration(path: str | None, repository: Repository | None) -> Config:
+    """The one that is named, which must be there, or that of the repository, which need not."""
+    from sealwright.config import load_config
+
+    return load_config(configuration_path(path, repository), required=path is not None)
+
+
+def configuration_path(path: str | None, repository: Repository | None) -> str:
+    """Where the configuration is, or is to be."""
+    from sealwright.config import FILE_NAME
+
+    return path or os.path.join(repository.root if repository else os.curdir, FILE_NAME)
 
 
 def read_stdin(selection: Selection) -> tuple[bytes | None, Selection]:
@@ -73,6 +87,11 @@ def process_count(options: argparse.Namespace) -> int:
     return int(min(wanted, core_count()))
 
 
+def spreading(options: argparse.Namespace) -> tuple[int, int]:
+    """Processes for a scan, and the number of files from which on they are used: what is asked for always is."""
+    return (process_count(options), 0) if options.jobs is not None else (core_count(), _WORTH_SPREADING)
+
+
 def core_count() -> int:
     """The cores that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -86,8 +105,9 @@ def report(
     from sealwright.cli.outputs import Outputs
     from sealwright.cli.outputs import report as write
 
-    with Outputs(options.format or "text", options.output or (), look) as outputs:
-        code = write(results, outputs, _limits(options), verifying=options.command == "verify", closing=closing)
+    limits = _limits(options)
+    with Outputs(options.format or "text", options.output or (), look._replace(blocks=limits.block)) as outputs:
+        code = write(results, outputs, limits, verifying=options.command == "verify", closing=closing)
     return ExitCode.CLEAN if options.exit_zero and code is ExitCode.FINDINGS else code
 
 

@@ -13,7 +13,7 @@ from sealwright.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sealwright.config import Config
     from sealwright.gate.baseline import Known
@@ -96,16 +96,10 @@ def gate_exceptions(
     _check(options)
     if options.allow_growth and not options.update_baseline:
         raise UsageError("--allow-growth goes with --update-baseline", hint="add it, or leave this out")
-    path = baseline_path(options, repository)
-    from sealwright.cli.accepted import accepted, place_in
-    from sealwright.gate.judge import Judge
     from sealwright.gate.rule_names import is_scan_rule
-    from sealwright.gate.source_checks import SourceChecks
     from sealwright.gate.waiver import Waivers
     from sealwright.manifest.places import Places
 
-    known = accepted(path, options, repository) if path else Accepted()
-    checks = SourceChecks(config.overrides, known.key, known.listed, excerpts=True)
     limits, where = config.policy.waivers, Places(repository).shown(config.path) if config.waivers else ""
     waivers = Waivers(config.waivers, where, _today(), limits) if config.waivers else None
     evaluated = {rule.id for rule in rules.rules}
@@ -113,32 +107,42 @@ def gate_exceptions(
     def answers_for(rule: str) -> bool:
         return rule in evaluated or is_scan_rule(rule)
 
-    judge = Judge(waivers, known.known, _adopting(options), scope_of(options, repository), answers_for)
-    skip = "" if options.staged else place_in(known.path, repository)
-    return Exceptions(checks, judge, known, bool(options.update_baseline), skip, not options.allow_growth, True)
+    found = _accepting(options, repository, config, waivers, answers_for)
+    checks = found.checks._replace(excerpts=True) if found.checks is not None else None
+    return found._replace(checks=checks, ratchet=not options.allow_growth, gating=True)
 
 
 def exceptions(options: argparse.Namespace, repository: Repository | None, config: Config) -> Exceptions:
     """Read and check everything first. Raises ConfigurationError or UsageError."""
     _check(options)
-    path = baseline_path(options, repository)
-    if not path and not config.overrides and not config.waivers:
+    if not baseline_path(options, repository) and not config.overrides and not config.waivers:
         return Exceptions()
-    from sealwright.cli.accepted import accepted, place_in
     from sealwright.cli.rule_names import check_names
+    from sealwright.gate.rule_names import is_scan_rule
+
+    check_names(config)
+    return _accepting(options, repository, config, _waivers(config, repository), is_scan_rule)
+
+
+def _accepting(
+    options: argparse.Namespace,
+    repository: Repository | None,
+    config: Config,
+    waivers: Waivers | None,
+    answers_for: Callable[[str], bool],
+) -> Exceptions:
+    from sealwright.cli.accepted import accepted, place_in
     from sealwright.gate.judge import Judge
     from sealwright.gate.source_checks import SourceChecks
 
-    check_names(config)
+    path = baseline_path(options, repository)
     known = accepted(path, options, repository) if path else Accepted()
     checks = SourceChecks(config.overrides, known.key, known.listed)
-    scope = scope_of(options, repository)
-    judge = Judge(_waivers(config, repository), known.known, _adopting(options), scope)
+    judge = Judge(waivers, known.known, _adopting(options), scope_of(options, repository), answers_for)
     # What the index or a commit holds at that path may be something else.
     reread = bool(options.staged) or options.history is not None
-    return Exceptions(
-        checks, judge, known, bool(options.update_baseline), "" if reread else place_in(known.path, repository)
-    )
+    skip = "" if reread else place_in(known.path, repository)
+    return Exceptions(checks, judge, known, bool(options.update_baseline), skip)
 
 
 def _check(options: argparse.Namespace) -> None:

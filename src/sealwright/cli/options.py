@@ -1,7 +1,7 @@
 """The command line: options, and their twins in the environment. Parsing only; `cli.commands` acts.
 
 Every option can be given as SEALWRIGHT_<OPTION>; the command line wins over the environment, the environment over
-the configuration file. Lists in the environment are separated by commas.
+the configuration file. Lists in the environment have one entry on each line, or are one line with commas.
 """
 
 from __future__ import annotations
@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, NoReturn
 from sealwright.cli.commands import COMMANDS, command_module
 from sealwright.config import environment_value
 from sealwright.errors import UsageError
+from sealwright.report.registry import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 CONFIDENCES = ("certain", "likely", "possible")
-FORMATS = ("text", "json", "sarif", "github")
 HISTORY_REFS = ("--all", "--branches", "--tags")
 SCOPES = ("strict", "namespace-wide", "cluster-wide")
 _NEVER_EMPTY = frozenset({"cluster", "controller", "fingerprint"})
 """Whoever gives one of these means to make sure of something: `--fingerprint "$PIN"` must not pass for no pin."""
+_MOST_IN_USAGE = 10
+"""Options that a line of usage names; more would fill the page before it says what the command is for."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -34,12 +36,29 @@ class _Formatter(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_width())
 
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Examples keep their lines; what is one line is a paragraph."""
+        if "\n" in text:
+            return text
+        return super()._fill_text(text, width, indent)
+
 
 class Parser(argparse.ArgumentParser):
     """A parser of ours: as wide as the terminal, and it never repeats a value."""
 
     def _get_formatter(self) -> argparse.HelpFormatter:
         return _Formatter(self.prog)
+
+    def format_help(self) -> str:
+        """The help page, with examples at its end where there are some."""
+        from sealwright.cli.examples import examples
+
+        self.epilog = examples(self.prog, _width()) + (self.epilog or "")
+        if len(self._actions) > _MOST_IN_USAGE:
+            places = (action for action in self._actions if not action.option_strings)
+            names = (f"[{place.metavar} ...]" if place.nargs == "*" else str(place.metavar) for place in places)
+            self.usage = " ".join(("%(prog)s [OPTION ...]", *names))
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""
@@ -75,12 +94,17 @@ def _joined(argv: Sequence[str]) -> list[str]:
     return words
 
 
+def whole_parser() -> argparse.ArgumentParser:
+    """The parser with every command: for what is made of it, such as the reference and completions."""
+    return _parser("")
+
+
 def _parser(wanted: str) -> argparse.ArgumentParser:
     """The parser for one command; for all of them where none is named, since help and errors list them."""
     parser = Parser(
         prog="sealwright",
         description="Keeps plaintext Kubernetes Secrets out of Git.",
-        epilog="Exit codes: 0 clean or done, 1 findings, 2 usage, 3 could not finish, 130 interrupted.",
+        epilog="\nexit codes: 0 clean or done, 1 findings, 2 usage, 3 could not finish, 130 interrupted\n",
         allow_abbrev=False,
     )
     # `prog` is given because argparse would lay out a whole help page to find it out.
@@ -110,13 +134,20 @@ def selection_options(parser: Parser) -> None:
 
 def report_options(parser: Parser) -> None:
     """What goes where, and what makes the exit code."""
-    parser.add_argument("--format", choices=FORMATS, default=None, help="what goes to stdout (default: text)")
+    parser.add_argument("--format", choices=tuple(FORMATS), default=None, help="what goes to stdout (default: text)")
     parser.add_argument(
         "--output", action="append", default=None, metavar="FORMAT=FILE", help="also into a file (repeatable)"
     )
     parser.add_argument("--exit-zero", action="store_true", default=None, help="findings do not make the exit code 1")
     parser.add_argument("--no-progress", action="store_true", default=None, help="no counter on a terminal")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default=None)
+    parser.add_argument("--color", choices=("auto", "always", "never"), default=None, help="default: auto")
+
+
+def baseline_options(parser: Parser) -> None:
+    """Which baseline counts."""
+    baseline = "do not fail for what is in it (default: .sealwright-baseline.json at the root, if it is there)"
+    parser.add_argument("--baseline", default=None, metavar="FILE", help=baseline)
+    parser.add_argument("--no-baseline", action="store_true", default=None, help="count everything, whatever is known")
 
 
 def stamp_options(parser: Parser) -> None:
@@ -153,7 +184,8 @@ def _from_environment(options: argparse.Namespace, action: argparse.Action) -> N
             raise UsageError("is neither true nor false", place=place, hint="use 1 or 0")
         value = text.lower() in _TRUE
     elif isinstance(action, argparse._AppendAction):  # noqa: SLF001 - argparse has no public name for it
-        value = [part for part in text.split(",") if part]
+        parts = text.splitlines() if "\n" in text.strip() else text.split(",")
+        value = [part.strip() for part in parts if part.strip()]
     elif action.type is count:
         try:
             value = count(text)

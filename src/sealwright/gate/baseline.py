@@ -85,16 +85,6 @@ def growth(before: Known, after: Known) -> list[Place]:
     return grown
 
 
-def shrunk(before: Known, after: Known) -> Known:
-    """What an update may leave that is not to accept more than before: without the growth."""
-    grown = frozenset(growth(before, after))
-    return {
-        place: before[place] if place in grown else digests
-        for place, digests in after.items()
-        if place in before or place not in grown
-    }
-
-
 def _is_exchanged(before: frozenset[str], after: frozenset[str]) -> bool:
     return "" not in before and bool(after - before)
 

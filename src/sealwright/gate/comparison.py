@@ -19,7 +19,6 @@ from sealwright.gate.baseline import is_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    from sealwright.finding import Verdict
 
 _CHANGED = "; its value is not the one of {}"
 _BARED = "; in {} it was allowed, with a reason"
@@ -48,21 +47,6 @@ def compare(base: Iterable[Finding], head: Sequence[Finding], renamed: Mapping[s
         matched |= matching.take(((at, finding) for at, finding in enumerate(head) if at not in matched), key)
     findings = [_beside(matched.get(at), finding, since) for at, finding in enumerate(head)]
     return Comparison(findings, matching.left())
-
-
-def old_failures(base: Iterable[Verdict], head: Iterable[Verdict], renamed: Mapping[str, str]) -> frozenset[Verdict]:
-    """The head's failed items that failed in the base too: in the same file, or in the one that it was renamed from."""
-    failed = {(verdict.location.path, verdict.resource, verdict.item) for verdict in base if verdict.outcome.is_failure}
-    return frozenset(
-        verdict
-        for verdict in head
-        if verdict.outcome.is_failure
-        and {
-            (path, verdict.resource, verdict.item)
-            for path in (verdict.location.path, renamed.get(verdict.location.path, ""))
-        }
-        & failed
-    )
 
 
 def _keys(renamed: Mapping[str, str]) -> tuple[Callable[[Finding, bool], Hashable], ...]:

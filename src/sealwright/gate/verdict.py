@@ -27,7 +27,7 @@ class GateLimits(NamedTuple):
 
     `overrides`: other severities for some paths; the first that matches and has one counts. None are to be given where
     the command line names a severity, which stands above the configuration. `proof`: items that nothing is known of
-    block as well. `old`: failed items that failed before the change (`comparison.old_failures`).
+    block as well. `old`: failed items that failed before the change.
     """
 
     severity: Severity = Severity.MEDIUM
@@ -75,6 +75,10 @@ class GateVerdict:
         else:
             self.blocking += self._limits.block(result)
             self.unchanged += isinstance(result, Finding) and result.status is Status.KNOWN
+
+    def blocks(self, result: Finding | Verdict) -> bool:
+        """Whether this alone stands in the way of a merge; so does a waiver that does not count."""
+        return (isinstance(result, Finding) and result.rule in INVALID) or self._limits.block(result)
 
     def exit_code(self) -> ExitCode:
         """Of the gate, when all results were told."""

@@ -18,7 +18,7 @@ from sealwright.manifest.neighbours import KUSTOMIZATIONS
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sealwright.manifest.git import Repository
 
@@ -29,12 +29,14 @@ _PARTIAL = "a partial clone may have left it out: git fetch --refetch --no-filte
 class ObjectTree:
     """Regular files by their path and their content's id, read from one `git cat-file`.
 
-    A `trees.Tree` and a `snapshots.Snapshot`. Places are paths relative to the root, with `/`; so are folders, and ''
-    is the root. Files of more than `max_bytes` are not read.
+    A `trees.Tree`. `listed` gives the id of each file's content by its path, when it is first asked for. Places are
+    paths relative to the root, with `/`; so are folders, and '' is the root. Files of more than `max_bytes` are not
+    read.
     """
 
-    def __init__(self, root: str, max_bytes: int) -> None:
+    def __init__(self, root: str, listed: Callable[[], Mapping[str, str]], max_bytes: int) -> None:
         self._root = root
+        self._listed = listed
         self._max_bytes = max_bytes
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -132,30 +134,26 @@ class ObjectTree:
 
     @cached_property
     def _entries(self) -> Mapping[str, str]:
-        raise NotImplementedError
+        return self._listed()
 
 
 class Index(ObjectTree):
     """The index: what the next commit will hold, staged just now or long ago."""
 
     def __init__(self, repository: Repository, max_bytes: int) -> None:
-        super().__init__(repository.root, max_bytes)
-        self._repository = repository
+        def listed() -> Mapping[str, str]:
+            return {os.fsdecode(entry.path): entry.oid for entry in repository.indexed()}
 
-    @cached_property
-    def _entries(self) -> Mapping[str, str]:
-        return {os.fsdecode(entry.path): entry.oid for entry in self._repository.indexed()}
+        super().__init__(repository.root, listed, max_bytes)
 
 
 class CommitTree(ObjectTree):
     """The files of one commit, or of a tree."""
 
     def __init__(self, repository: Repository, commit: str, max_bytes: int) -> None:
-        super().__init__(repository.root, max_bytes)
-        self._commit = commit
+        def listed() -> Mapping[str, str]:
+            from sealwright.manifest.history import everything
 
-    @cached_property
-    def _entries(self) -> Mapping[str, str]:
-        from sealwright.manifest.history import everything
+            return {os.fsdecode(path): oid for path, oid in everything(repository.root, commit)}
 
-        return {os.fsdecode(path): oid for path, oid in everything(self._root, self._commit)}
+        super().__init__(repository.root, listed, max_bytes)

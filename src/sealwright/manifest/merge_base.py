@@ -60,11 +60,6 @@ def renames(root: str, base: str, head: str = "") -> dict[str, str]:
     return {os.fsdecode(new): os.fsdecode(old) for _, old, new in zip(*[iter(fields)] * 3, strict=True)}
 
 
-def has_staged_changes(root: str, head: str) -> bool:
-    """Whether the index has something that the commit does not have: who compares commits does not see that."""
-    return run(root, "diff-index", "--cached", "--quiet", head).returncode != 0
-
-
 def _commit(root: str, name: str) -> str:
     """The id of the commit of that name; '' where there is none. What begins with a hyphen is no name."""
     if not name or name.startswith("-") or len(name) > _LONGEST:

@@ -7,7 +7,7 @@ looked at only once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sealwright.errors import UnreadableError
 from sealwright.finding import Problem
@@ -23,24 +23,11 @@ if TYPE_CHECKING:
 _ANY_SIZE = 1 << 40
 
 
-class Snapshot(Protocol):
-    """Regular files by path, relative to the root with `/`."""
-
-    def files(self) -> Iterator[tuple[str, str]]:
-        """(path, content's id) of each file, sorted by path; the id is '' where it is not known before it is read."""
-        ...
-
-    def read(self, path: str) -> bytes:
-        """The content of a file. Raises UnreadableError."""
-        ...
-
-    def close(self) -> None:
-        """To be called when nothing more is asked."""
-        ...
-
-
 class DiskSnapshot:
-    """The work tree: what git lists, tracked or not, but nothing that it ignores."""
+    """The work tree: what git lists, tracked or not, but nothing that it ignores.
+
+    Regular files by path, relative to the root with `/`, as an `index.ObjectTree` gives them.
+    """
 
     def __init__(self, repository: Repository, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
         self._max_bytes = max_bytes

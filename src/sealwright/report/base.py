@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealwright.errors import ExitCode
+from sealwright.finding import Finding, Outcome, Severity, Status
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Protocol, TypeAlias
 
-    from sealwright.finding import Finding, Problem, Verdict
+    from sealwright.finding import Problem, Verdict
     from sealwright.policy.packs.model import Rule
+    from sealwright.report.record import Record
 
 Reported: TypeAlias = "Finding | Problem | Verdict"
 
@@ -22,6 +26,7 @@ class Summary(NamedTuple):
     `unknown` those that prove nothing.
     `unsure` counts what is in `findings` but not sure enough to fail; `passed_over` counts the files of which the byte
     test said that nothing can be in them; `notes` are closing lines for people.
+    `code`: what the run comes to, whatever --exit-zero makes of it.
     """
 
     files: int = 0
@@ -41,6 +46,12 @@ class Summary(NamedTuple):
     verifying: bool = False
     gating: bool = False
     notes: tuple[str, ...] = ()
+    code: ExitCode = ExitCode.CLEAN
+
+    @property
+    def command(self) -> str:
+        """The subcommand that ran."""
+        return "gate" if self.gating else "verify" if self.verifying else "scan"
 
 
 class Style(NamedTuple):
@@ -52,6 +63,8 @@ class Style(NamedTuple):
     `gating`: the findings of a gate, with the line, why it matters, what to change and how to waive it; `rules` are the
     policy rules of the run.
     `certificate` and `root` (the repository's root as seen from the current folder) make the fix work when copied.
+    `record`: what the run was, for the formats that are evidence; None where nobody has said.
+    `blocks` says of a finding or a verdict whether it alone makes the run fail; None where there are no limits.
     """
 
     colour: bool = False
@@ -64,6 +77,16 @@ class Style(NamedTuple):
     every: bool = False
     gating: bool = False
     rules: tuple[Rule, ...] = ()
+    record: Record | None = None
+    blocks: Callable[[Finding | Verdict], bool] | None = None
+
+    def fails(self, result: Finding | Verdict) -> bool:
+        """Whether the result fails the run; without limits, everything does that is new and more than a remark."""
+        if self.blocks is not None:
+            return self.blocks(result)
+        if isinstance(result, Finding):
+            return result.status is Status.NEW and result.severity > Severity.INFO
+        return result.outcome.is_failure or (self.proof and result.outcome is Outcome.UNKNOWN)
 
 
 if TYPE_CHECKING:  # nobody asks for it at run time, and to build a protocol takes a millisecond

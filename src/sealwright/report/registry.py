@@ -16,7 +16,14 @@ FORMATS = {
     "text": ("sealwright.report.text", "TextReporter"),
     "json": ("sealwright.report.json_v1", "JsonReporter"),
     "sarif": ("sealwright.report.sarif", "SarifReporter"),
+    "sarif-github": ("sealwright.report.sarif", "GithubSarifReporter"),
     "github": ("sealwright.report.github", "GithubReporter"),
+    "junit": ("sealwright.report.junit", "JunitReporter"),
+    "gitlab": ("sealwright.report.gitlab", "GitlabReporter"),
+    "markdown": ("sealwright.report.markdown", "MarkdownReporter"),
+    "html": ("sealwright.report.html.reporter", "HtmlReporter"),
+    "in-toto": ("sealwright.report.evidence.in_toto", "InTotoReporter"),
+    "oscal": ("sealwright.report.evidence.oscal", "OscalReporter"),
 }
 
 
@@ -27,5 +34,8 @@ def reporter(name: str, style: Style) -> Reporter:
     from importlib import import_module
 
     module, class_name = FORMATS[name]
-    factory: Callable[[Style], Reporter] = getattr(import_module(module), class_name)
+    try:
+        factory: Callable[[Style], Reporter] = getattr(import_module(module), class_name)
+    except (ModuleNotFoundError, AttributeError):
+        raise UsageError(f"the format `{name}` is not in this version", hint="take another one") from None
     return factory(style)

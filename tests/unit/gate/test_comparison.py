@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.gate.judging import KEY, OTHER_KEY, results
 
-from sealwright.finding import Finding, Location, Outcome, Position, ResourceRef, Severity, Status, Verdict
-from sealwright.gate.comparison import Comparison, compare, old_failures
+from sealwright.finding import Finding, Severity, Status
+from sealwright.gate.comparison import Comparison, compare
 from sealwright.gate.keyed import Key
 from sealwright.gate.source_checks import SourceChecks
 
@@ -211,20 +211,3 @@ def test_each_of_the_base_stands_for_one_at_most(
     again = compare(draw.draw(st.permutations(base)), draw.draw(st.permutations(head)), {}, "main")
     assert sorted(again.findings, key=str) == sorted(found.findings, key=str)
     assert again.gone == found.gone
-
-
-def verdict(path: str, item: str, outcome: Outcome) -> Verdict:
-    location = Location(path, Position(1, 1), Position(1, 2))
-    return Verdict(location, ResourceRef("bitnami.com/v1alpha1", "SealedSecret", "shop", "db"), item, outcome)
-
-
-def test_items_that_failed_before() -> None:
-    base = [verdict("a", "p", Outcome.FAILS), verdict("a", "q", Outcome.OPENS), verdict("b", "p", Outcome.REFUTED)]
-    head = [
-        verdict("a", "p", Outcome.REFUTED),
-        verdict("a", "q", Outcome.FAILS),
-        verdict("c", "p", Outcome.FAILS),
-        verdict("d", "p", Outcome.FAILS),
-        verdict("b", "p", Outcome.OPENS),
-    ]
-    assert old_failures(base, head, {"c": "b"}) == {head[0], head[2]}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from unit.gate.judging import baseline_of, judge
 
 from sealwright.finding import Confidence, Finding, Location, Position, ResourceRef, Severity, Status
-from sealwright.gate.baseline import Known, Place, entries, growth, parse_json, read_baseline, shrunk, write_baseline
+from sealwright.gate.baseline import Known, Place, entries, growth, parse_json, read_baseline, write_baseline
 from sealwright.gate.judge import Adopting, Judge, Scope
 
 API = ResourceRef("apps/v1", "Deployment", "shop", "api")
@@ -20,6 +20,16 @@ ONE, TWO = frozenset({"1" * 32}), frozenset({"2" * 32})
 
 def place(path: str, resource: ResourceRef = API, field: str = "spec.containers[name=a].env[name=B]") -> Place:
     return Place(path, "WRK001", field, resource)
+
+
+def shrunk(before: Known, after: Known) -> Known:
+    """The update without what `growth` says."""
+    grown = frozenset(growth(before, after))
+    return {
+        place: before[place] if place in grown else digests
+        for place, digests in after.items()
+        if place in before or place not in grown
+    }
 
 
 GROWN = {

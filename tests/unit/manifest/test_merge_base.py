@@ -8,7 +8,7 @@ import pytest
 from support import Repository as Driver
 
 from sealwright.errors import SealwrightError, UsageError
-from sealwright.manifest.merge_base import find_branch, has_staged_changes, renames
+from sealwright.manifest.merge_base import find_branch, renames
 
 TEXT = "".join(f"line {number}\n" for number in range(40))
 
@@ -137,14 +137,6 @@ def test_renamed_files(driver: Driver) -> None:
     assert renames(root, oid(driver, "HEAD"), oid(driver, "HEAD")) == {}
 
 
-def test_what_is_staged(driver: Driver) -> None:
-    assert not has_staged_changes(str(driver.path), oid(driver, "HEAD"))
-    driver.write("new", "x")
-    assert not has_staged_changes(str(driver.path), oid(driver, "HEAD"))
-    driver.add("new")
-    assert has_staged_changes(str(driver.path), oid(driver, "HEAD"))
-
-
 def test_nothing_that_the_repository_says_is_run(driver: Driver) -> None:
     """Filters, text conversion and external diffs are commands: what a repository's configuration names is not run."""
     driver.write(".gitattributes", "* filter=bad diff=bad\n")
@@ -158,5 +150,4 @@ def test_nothing_that_the_repository_says_is_run(driver: Driver) -> None:
     driver.write("a", TEXT + "x")
     assert renames(root, branch.base, branch.head) == {}
     assert renames(root, branch.base) == {}
-    has_staged_changes(root, branch.head)
     assert not (driver.path / "pwned").exists()

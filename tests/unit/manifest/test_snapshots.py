@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from support import Repository as Driver
@@ -13,9 +14,11 @@ from support import posix_only
 from sealwright.errors import UnreadableError
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Target
 from sealwright.manifest.git import Repository
-from sealwright.manifest.index import CommitTree, Index
+from sealwright.manifest.index import CommitTree, Index, ObjectTree
 from sealwright.manifest.purposes import SECRET, purposes_in
-from sealwright.manifest.snapshots import DiskSnapshot, Snapshot, content_id, uncommitted
+from sealwright.manifest.snapshots import DiskSnapshot, content_id, uncommitted
+
+Snapshot: TypeAlias = ObjectTree | DiskSnapshot
 
 FILES = {
     "a.yaml": b"kind: Secret\n",

@@ -87,11 +87,12 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 def _configuration(options: argparse.Namespace) -> tuple[Repository | None, Config, str]:
     """The repository, the configuration, and where it is or is to be."""
-    from sealwright.config import FILE_NAME, load_config
+    from sealwright.cli.context import configuration_path
+    from sealwright.config import load_config
     from sealwright.manifest.git import find_repository
 
     repository = find_repository()
-    path = options.config or os.path.join(repository.root if repository else os.curdir, FILE_NAME)
+    path = configuration_path(options.config, repository)
     required = options.config is not None and options.verb != "add"
     return repository, load_config(path, required=required), path
 

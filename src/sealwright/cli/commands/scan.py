@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealwright.cli.context import context, core_count, process_count, read_stdin, report
+from sealwright.cli.context import context, process_count, read_stdin, report, spreading
 from sealwright.cli.style import style
 
 if TYPE_CHECKING:
@@ -14,19 +14,17 @@ if TYPE_CHECKING:
     from sealwright.errors import ExitCode
 
 DESCRIPTION = "Find plaintext secrets. Without PATH: the whole repository as git sees it; `-` is standard input."
-_WORTH_SPREADING = 400
-"""Files from which on a scan takes every core, unless it is told how many."""
 
 
 def add_options(parser: Parser) -> None:
     """Files or commits, thresholds, what is accepted, and reports."""
     from sealwright.cli.options import CONFIDENCES, SEVERITIES, count, remember, report_options, selection_options
 
-    parser.add_argument("paths", nargs="*", metavar="PATH")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders")
     parser.add_argument(
         "--staged", action="store_true", default=None, help="what the next commit holds, not the work tree"
     )
-    history = "everything that these commits added or changed: main..HEAD, HEAD, --all"
+    history = "everything that these commits added or changed: main..HEAD, HEAD, --all; auto: those of this CI event"
     parser.add_argument("--history", default=None, metavar="RANGE", help=history)
     threshold = "fail at or above this severity (default: low)"
     parser.add_argument("--severity-threshold", choices=SEVERITIES, default=None, help=threshold)
@@ -47,9 +45,9 @@ def add_options(parser: Parser) -> None:
 
 
 def _baseline_options(parser: Parser) -> None:
-    baseline = "do not fail for what is in it (default: .sealwright-baseline.json at the root, if it is there)"
-    parser.add_argument("--baseline", default=None, metavar="FILE", help=baseline)
-    parser.add_argument("--no-baseline", action="store_true", default=None, help="count everything, whatever is known")
+    from sealwright.cli.options import baseline_options
+
+    baseline_options(parser)
     update = "write the baseline, so that what is there now is known"
     parser.add_argument("--update-baseline", action="store_true", default=None, help=update)
     imported = "with --update-baseline: take in what this baseline of detect-secrets lists, and no more"
@@ -76,7 +74,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         results = history_results(options, selection, repository, jobs=process_count(options), checks=accepting.checks)
     else:
         stdin, selection = read_stdin(selection)
-        jobs, worth = (process_count(options), 0) if options.jobs is not None else (core_count(), _WORTH_SPREADING)
+        jobs, worth = spreading(options)
         results = scan(selection, repository, stdin=stdin, jobs=jobs, worth=worth, checks=accepting.checks)
     look = style(options.color, repository, config)._replace(explain=bool(options.explain))
     return report(options, accepting.judged(results), look, accepting.closing)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
@@ -63,13 +62,12 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 
 def _stores(options: argparse.Namespace) -> dict[str, config.Store]:
-    from sealwright.config import FILE_NAME, Store, load_config
+    from sealwright.cli.context import configuration
+    from sealwright.config import Store
     from sealwright.manifest.git import find_repository
 
-    repository = find_repository()
-    path = options.config or os.path.join(repository.root if repository else os.curdir, FILE_NAME)
-    configuration = load_config(path, required=options.config is not None)
-    return {LOCAL: Store(LOCAL, LOCAL)} | {store.name: store for store in configuration.stores}
+    stores = configuration(options.config, find_repository()).stores
+    return {LOCAL: Store(LOCAL, LOCAL)} | {store.name: store for store in stores}
 
 
 def _opened(name: str, known: dict[str, config.Store]) -> Opened:

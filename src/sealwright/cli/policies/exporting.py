@@ -71,10 +71,10 @@ def export(options: argparse.Namespace) -> ExitCode:
 def _asked(options: argparse.Namespace) -> tuple[Sequence[str], Mapping[str, Any]]:
     """The packs and the parameters that the command line or the configuration names."""
     from sealwright.cli.commands.gate import DEFAULT_PACKS
-    from sealwright.config import FILE_NAME, load_config
+    from sealwright.cli.context import configuration
+    from sealwright.manifest.git import find_repository
 
-    path = options.config or os.path.join(repository_root() or os.curdir, FILE_NAME)
-    policy = load_config(path, required=options.config is not None).policy
+    policy = configuration(options.config, find_repository()).policy
     configured = DEFAULT_PACKS if policy.packs is None else [pack.name for pack in policy.packs]
     return options.pack or configured, {name.name: value for name, value in policy.params}
 

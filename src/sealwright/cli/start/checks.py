@@ -6,6 +6,7 @@ import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealwright.cli.context import configuration
 from sealwright.errors import SealwrightError
 from sealwright.run.render.programs import program_path
 
@@ -45,7 +46,7 @@ def checks(config_path: str | None) -> Iterator[Check]:
     repository = find_repository()
     yield from _repository(repository)
     try:
-        config = _config(config_path, repository)
+        config = configuration(config_path, repository)
     except SealwrightError as error:
         place = f"{error.place}: " if error.place else ""
         yield Check(BAD, "configuration", f"{place}{error.message}", error.hint)
@@ -79,13 +80,6 @@ def _repository(repository: Repository | None) -> Iterator[Check]:
     if output(repository.root, "rev-parse", "--is-shallow-repository").strip() == b"true":
         hint = "git fetch --unshallow (in GitHub Actions: fetch-depth: 0)"
         yield Check(NOTE, "history", "this clone is shallow: --history and --base see a part of it only", hint)
-
-
-def _config(path: str | None, repository: Repository | None) -> Config:
-    from sealwright.config import FILE_NAME, load_config
-
-    default = os.path.join(repository.root if repository else os.curdir, FILE_NAME)
-    return load_config(path or default, required=path is not None)
 
 
 def _configured(config: Config) -> Check:

@@ -10,9 +10,12 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.rewrite.transaction import FileChange, commit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _MANIFEST = """\
 # The database of the shop
@@ -70,17 +73,7 @@ def tell() -> bool:
 class _Story:
     def __init__(self, root: str) -> None:
         self._root = root
-        above = os.path.dirname(root)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SEALWRIGHT_"))}
-        person = {f"GIT_{role}_{key}": "demo" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
-        self._environment = kept | person | {
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "XDG_DATA_HOME": os.path.join(above, "data"),
-            "XDG_STATE_HOME": os.path.join(above, "state"),
-            "LOCALAPPDATA": os.path.join(above, "data"),
-            "NO_COLOR": "1",
-        }  # fmt: skip
+        self._environment = environment(os.path.dirname(root))
 
     def run(self) -> bool:
         from sealwright.sealing.keys import generate_keypair
@@ -104,7 +97,7 @@ class _Story:
         from sealwright.errors import SealwrightError
 
         try:
-            done = self._execute(["git", *arguments])
+            done = execute(["git", *arguments], self._root, self._environment)
         except FileNotFoundError:
             raise SealwrightError("the demo needs git", hint="install git") from None
         if done.returncode:
@@ -112,20 +105,36 @@ class _Story:
 
     def _show(self, step: Step) -> bool:
         sys.stdout.write(f"\n{step.words}\n\n  $ sealwright {shlex.join(step.arguments)}\n")
-        done = self._execute([sys.executable, "-m", "sealwright", *step.arguments])
+        done = execute([sys.executable, "-m", "sealwright", *step.arguments], self._root, self._environment)
         sys.stdout.write("".join(f"  {line}\n" for line in done.stdout.splitlines()) or "  (nothing to say)\n")
         sys.stdout.flush()
         return done.returncode == step.code
 
-    def _execute(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            cwd=self._root,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
+
+def environment(folder: str) -> dict[str, str]:
+    """That of a throw-away repository: nobody's configuration; what git or we keep stays in `folder`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "SEALWRIGHT_"))}
+    person = {f"GIT_{role}_{key}": "demo" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+    return kept | person | {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "XDG_DATA_HOME": os.path.join(folder, "data"),
+        "XDG_STATE_HOME": os.path.join(folder, "state"),
+        "LOCALAPPDATA": os.path.join(folder, "data"),
+        "NO_COLOR": "1",
+    }  # fmt: skip
+
+
+def execute(command: Sequence[str], folder: str, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a program there, without input; all that it says is in `stdout`, in order."""
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )

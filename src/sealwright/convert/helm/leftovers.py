@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.helm.charts import chart_named
 from sealwright.convert.helm.rewire import left
-from sealwright.convert.helm.sites import Sources, sites
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from sealwright.convert.helm.local import LocalChart
     from sealwright.convert.helm.rewire import Left
     from sealwright.convert.helm.sites import Site
-    from sealwright.manifest.resource import Resource
 
 _ELSEWHERE = "see whether the chart takes it from a Secret (`existingSecret` or the like), and name one there"
 
@@ -30,17 +28,6 @@ class LeftInChart(NamedTuple):
     field: str
     reason: str
     hint: str
-
-
-def left_in_charts(resources: Iterable[Resource]) -> list[LeftInChart]:
-    """Every credential in HelmReleases, Applications, `helmCharts` and files of values, in the order of the resources.
-
-    `resources` are all that there are: the repositories of charts among them.
-    """
-    known = list(resources)
-    sources = Sources(known)
-    found = [one for resource in known for site in sites(resource, sources) for one in left_at(site)]
-    return sorted(dict.fromkeys(found), key=lambda item: (item.path, item.line))
 
 
 def left_at(site: Site, local: LocalChart | None = None, gone: Collection[str] | None = None) -> list[LeftInChart]:

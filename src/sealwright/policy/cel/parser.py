@@ -17,8 +17,6 @@ LONGEST = 100_000
 """Code points that an expression may have."""
 NESTING = 60
 """How many brackets may be open at once."""
-DEPTH = 120
-"""How deep the tree may be: what walks it may use Python's stack."""
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _RESERVED = frozenset(

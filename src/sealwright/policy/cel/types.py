@@ -59,11 +59,6 @@ def type_of(value: Type) -> Type:
     return Type("type", (value,))
 
 
-def object_of(name: str, fields: dict[str, Type]) -> Type:
-    """An object whose fields are known, so that a field that it does not have is an error."""
-    return Type(name, (), tuple(sorted(fields.items())))
-
-
 def parameter(name: str) -> Type:
     """A type parameter of a signature."""
     return Type(name, parameter=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sealwright.manifest.trees import Tree
     from sealwright.run.gate.asked import Asked
+    from sealwright.verify.examiner import Examiner
 
 
 def look(asked: Asked) -> Seen:
@@ -44,7 +45,7 @@ def look(asked: Asked) -> Seen:
         else:
             seen.findings.append(found)
     if asked.examiner_for is not None:
-        _verify(asked, seen)
+        _verify(asked, asked.examiner_for, seen)
     findings = overridden(seen.findings, asked)
     return seen._replace(
         findings=findings, problems=_told_once(seen.problems), objects=tree.objects, templates=tree.templates
@@ -146,11 +147,10 @@ def _ages(asked: Asked) -> Callable[[str, int, int], str]:
     return lambda path, first, last: changed_on(repository.root, path, first, last)
 
 
-def _verify(asked: Asked, seen: Seen) -> None:
+def _verify(asked: Asked, examiner_for: Callable[[str], Examiner], seen: Seen) -> None:
     from sealwright.run.verify import verify
 
-    assert asked.examiner_for is not None  # noqa: S101 - the caller has looked
-    for result in verify(asked.selection, asked.repository, asked.examiner_for, stdin=asked.stdin):
+    for result in verify(asked.selection, asked.repository, examiner_for, stdin=asked.stdin):
         if isinstance(result, Verdict):
             seen.verdicts.append(result)
         elif isinstance(result, Problem):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from unit.convert.helm.test_rewire import AUTH, application, release
 
-from sealwright.convert.helm.leftovers import left_in_charts
+from sealwright.convert.helm.leftovers import left_at
+from sealwright.convert.helm.sites import Sources, sites
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.resource import resources
 from sealwright.manifest.source import Source
@@ -16,7 +17,10 @@ K3S = "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: a}\nspec
 
 
 def leftovers(text: str, path: str = "apps/a.yaml") -> list[tuple[int, str, str]]:
-    found = left_in_charts(item for document in read_documents(Source(path, text)) for item in resources(document))
+    known = [item for document in read_documents(Source(path, text)) for item in resources(document)]
+    sources = Sources(known)
+    each = [one for item in known for site in sites(item, sources) for one in left_at(site)]
+    found = sorted(dict.fromkeys(each), key=lambda item: (item.path, item.line))
     assert all(item.path == path and item.reason and item.hint for item in found)
     assert not any("tide" in str(item) or "other.99" in str(item) for item in found)
     return [(item.line, item.field, item.hint) for item in found]

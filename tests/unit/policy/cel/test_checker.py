@@ -9,12 +9,12 @@ from sealwright.policy.cel.checker import check, check_rule
 from sealwright.policy.cel.environment import Environment
 from sealwright.policy.cel.errors import ExpressionError
 from sealwright.policy.cel.parser import parse
-from sealwright.policy.cel.types import BOOL, DYN, INT, STRING, list_of, object_of
+from sealwright.policy.cel.types import BOOL, DYN, INT, STRING, Type, list_of
 
 ENVIRONMENT = Environment(
     {
         "object": DYN,
-        "params": object_of("Params", {"regions": list_of(STRING), "largest": INT}),
+        "params": Type("Params", (), (("largest", INT), ("regions", list_of(STRING)))),
         "variables.containers": list_of(DYN),
     }
 )
