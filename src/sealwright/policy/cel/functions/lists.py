@@ -11,7 +11,7 @@ from sealwright.policy.cel.operators import add, greater, less
 from sealwright.policy.cel.values import NONE, Duration, Optional, UInt, equal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _LONGEST = 1_000_000
 """Elements of a list that a function may make."""
@@ -41,13 +41,18 @@ def _extreme(name: str, better: Callable[[Any, Any], bool]) -> Callable[[list[An
     def extreme(values: list[Any]) -> Any:
         if not values:
             raise EvaluationError(f"{name}() of an empty list")
-        best = values[0]
-        for value in values[1:]:
-            if better(value, best):
-                best = value
-        return best
+        return best_of(values, better)
 
     return extreme
+
+
+def best_of(values: Sequence[Any], better: Callable[[Any, Any], bool]) -> Any:
+    """The first of the values than which none is better."""
+    best = values[0]
+    for value in values[1:]:
+        if better(value, best):
+            best = value
+    return best
 
 
 def _index_of(values: list[Any], wanted: Any) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealwright.policy.cel.definitions import NOT_IN_KUBERNETES, Definition, define
 from sealwright.policy.cel.errors import EvaluationError
+from sealwright.policy.cel.functions.lists import best_of
 from sealwright.policy.cel.operators import greater, integer, less
 from sealwright.policy.cel.values import INT_MAX, UINT_MAX, UInt, type_name
 
@@ -25,11 +26,7 @@ def _extreme(name: str, better: Callable[[Any, Any], bool]) -> Callable[..., Any
         for value in values:
             if type(value) not in {int, UInt, float}:
                 raise EvaluationError(f"no such overload: math.{name} of a {type_name(value)}")
-        best = values[0]
-        for value in values[1:]:
-            if better(value, best):
-                best = value
-        return best
+        return best_of(values, better)
 
     return extreme
 
