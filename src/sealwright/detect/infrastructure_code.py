@@ -47,7 +47,17 @@ RULE = "infrastructure-code"
 EXAMPLE = "secret.tf"
 
 _IN_DECLARATIONS = (
-    *("tringData", "tring_data", "kubernetes_secret", "helm_release", "Secret", "secret.", "Chart(", "Release("),
+    *(
+        "tringData",
+        "tring_data",
+        "kubernetes_secret",
+        "helm_release",
+        "Secret",
+        "secret.",
+        "Chart(",
+        "Release(",
+        "secret_from_dict",
+    ),
 )
 _IN_PROGRAMS = ("tringData", "tring_data", "[]byte(", "kubernetes_secret", "Secret(")
 """Without one of these nothing is built that could hold a credential."""

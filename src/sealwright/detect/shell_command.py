@@ -44,6 +44,12 @@ RULE = "shell-command"
 EXAMPLE = "bootstrap.sh"
 
 _READABLE = Pattern(r"[\w.\-/ \[\]]{1,120}\Z")
+_GROOVY = "jenkinsfile"
+_STEP = Pattern(
+    r"""\b(?:sh|bat|powershell|pwsh)\b[ \t]{0,8}\(?[ \t]{0,8}(?:[\w, :\[\]]{0,80}script[ \t]{0,8}:[ \t]{0,8})?"""
+    r"""(?P<quote>'{3}|"{3}|['"])"""
+)
+"""The step of a Jenkins pipeline that runs a command."""
 _PIPELINES = (".github/", ".gitea/", ".forgejo/", ".circleci/", ".gitlab/", ".buildkite/", ".woodpecker/", ".tekton/")
 _PIPELINE_NAMES = (
     *(".gitlab-ci", "azure-pipelines", ".travis", "taskfile", "buildspec", "bitbucket-pipelines", ".drone"),
@@ -71,9 +77,25 @@ def _in_script(view: View) -> Iterator[Hit]:
     from sealwright.detect.credentials.shell import shell_credentials
 
     text = view.source.text
+    if base_name(view.source.path).startswith(_GROOVY) or base_name(view.source.path).endswith(".groovy"):
+        text = _with_steps_as_lines(text)
     for found in shell_credentials(text):
         yield _hit(found)
     yield from _in_files(text)
+
+
+def _with_steps_as_lines(text: str) -> str:
+    """A pipeline of Jenkins in which the strings that are commands stand on lines of their own; offsets stay."""
+    parts: list[str] = []
+    done = 0
+    for step in _STEP.finditer(text):
+        quote = step.group("quote")
+        end = text.find(quote, step.end())
+        if step.start() < done or end < 0:
+            continue
+        parts += [text[done : step.start("quote")], "\n" * len(quote), text[step.end() : end], "\n" * len(quote)]
+        done = end + len(quote)
+    return "".join([*parts, text[done:]])
 
 
 def _in_files(text: str) -> Iterator[Hit]:

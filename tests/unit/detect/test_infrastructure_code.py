@@ -244,6 +244,14 @@ FOUND = {
     "ruby": ("a.rb", f"Resource.new(kind: 'Secret', stringData: {{ 'a' => \"#{{a}}\", 'k' => '{V}' }})\n", "k", 1),
     "cue": ("a.cue", f'db: {{\n\tkind: "Secret"\n\tstringData: k: "{V}"\n}}\n', "k", 3),
     "cue, at the top": ("a.cue", f'kind: "Secret"\ndata: {{\n\tk: "{B}"\n}}\n', "k", 3),
+    "tilt": ("Tiltfile", f'k8s_yaml(secret_from_dict("a", inputs={{"b": os.getenv("B"), "k": "{V}"}}))\n', "k", 1),
+    "dhall": (
+        "a.dhall",
+        f'-- it\'s\n{{ kind = "Secret"\n, stringData = toMap {{ b = env:B as Text, k = "{V}" }}\n}}\n',
+        "k",
+        3,
+    ),
+    "dhall, optional": ("a.dhall", f'Secret::{{ stringData = Some (toMap {{ k = "{V}" }}) }}\n', "k", 1),
     "starlark": ("a.star", f'def a(): return {{"kind": "Secret", "stringData": {{"k": "{V}"}}}}\n', "k", 1),
 }
 

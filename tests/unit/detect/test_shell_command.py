@@ -113,6 +113,13 @@ FILES = {
     "justfile": ("justfile", "a:\n    argocd login --password hunter2\n", 2),
     "without an ending": ("bin/a", "#!/usr/bin/env bash\nexport DB_PASSWORD=hunter2\n", 2),
     "a file that it writes": ("a.sh", f"cat > a.conf <<EOF\na: b\npassword: {RANDOM}\nEOF\n", 3),
+    "jenkins": (
+        "Jenkinsfile",
+        "steps {\n  sh 'kubectl create secret generic a --from-literal=password=hunter2'\n}\n",
+        2,
+    ),
+    "jenkins, in braces": ("Jenkinsfile.prod", 'steps { sh(script: "a --password hunter2", returnStdout: true) }\n', 1),
+    "jenkins, lines": ("a.groovy", 'steps {\n  sh """\n    a\n    b --password hunter2\n  """\n}\n', 4),
     "pipeline": (
         ".github/workflows/a.yml",
         "jobs:\n  a:\n    steps:\n      - run: |\n          a\n          b --password hunter2\n",
@@ -142,6 +149,19 @@ def test_where_commands_stand(path: str, text: str, line: int) -> None:
 )
 def test_documentation_shows_samples(text: str) -> None:
     assert found(f"```sh\n{text}\n```\n", "a.md") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sh 'kubectl create secret generic a --from-literal=password=$PASSWORD'",
+        "sh 'it is never closed",
+        "finish 'a --password hunter2'",
+        "environment { DB_PASSWORD = credentials('db') }",
+    ],
+)
+def test_pipelines_of_jenkins_without_credentials(text: str) -> None:
+    assert found(f"pipeline {{\n  {text}\n}}\n", "Jenkinsfile") == []
 
 
 @pytest.mark.parametrize("value", ["password", "root", "Milvus", "admin"])

@@ -25,6 +25,7 @@ KEYED = frozenset({"get", "getenv", "getOrDefault", "lookup", "env", "fetch"})
 BLOCKS = frozenset(
     {"merge", "tomap", "dict", "map", "Map", "StringMap", "of", "mapOf", "HashMap", "Dictionary", "ofEntries", "entry"}
     | {"assign", "singletonMap", "hashMapOf", "mutableMapOf", "Record", "ImmutableMap", "prune", "mergePatch"}
+    | {"toMap", "Some"}
 )
 """They make a map of their arguments."""
 TURNS = frozenset(

@@ -41,6 +41,9 @@ _CHART_BUILDER = Pattern(
 _RESOURCE = "kubernetes_secret"
 SIGNS = frozenset({":", "=", "=>", ":=", "::", ":::", "+:", "+::", "->"})
 """What stands between a key and its value."""
+_OF_TEXT = ("secret_from_dict",)
+_CONSTRUCTORS = ("secret.new", "Secret.new", "secret.fromLiterals", *_OF_TEXT)
+"""Ends of the names of functions that make a Secret of their arguments; some take text that is not encoded."""
 _LEVELS = 3
 
 
@@ -185,9 +188,23 @@ def _is_chained(code: Code, index: int) -> bool:
 
 
 def _constructors(code: Code) -> Iterator[Field]:
-    """Jsonnet's `k.core.v1.secret.new('name', {...})`: the second argument is what the Secret holds."""
+    """Calls of which an argument is what the Secret holds.
+
+    Jsonnet: `k.core.v1.secret.new('name', {...})`; Tilt: `secret_from_dict('name', inputs={...})`.
+    """
     for index, token in enumerate(code.tokens):
-        if token.kind is Kind.NAME and token.text.endswith(("secret.new", "Secret.new", "secret.fromLiterals")):
+        if token.kind is Kind.NAME and token.text.endswith(_CONSTRUCTORS):
             following = code.tokens[index + 1 : index + 2]
             if following and following[0].text == "(":
-                yield Field(encoded=True, value=index + 1, called=True)
+                if token.text.endswith(_OF_TEXT):
+                    yield from _of_text(code, index + 1)
+                else:
+                    yield Field(encoded=True, value=index + 1, called=True)
+
+
+def _of_text(code: Code, opening: int) -> Iterator[Field]:
+    """The map among a call's arguments: what it holds is not encoded."""
+    for index in range(opening + 1, code.partner.get(opening, opening)):
+        if code.tokens[index].text == "{" and code.parent[index] == opening:
+            yield Field(encoded=False, value=index)
+            return

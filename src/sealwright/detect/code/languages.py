@@ -51,6 +51,7 @@ _LANGUAGES: dict[str, Language] = {
     **dict.fromkeys((".jsonnet", ".libsonnet"), _JSONNET),
     ".py": _PYTHON,
     **dict.fromkeys((".star", ".bzl"), _PYTHON),
+    ".dhall": Language(("--",), insertion=_DOLLAR),
     ".cue": Language(triple=('"""', "'''"), insertion=_PARENTHESES, declares=True),
     ".go": Language(multiline="`", verbatim="`", strict=True),
     ".java": Language(triple=('"""',), strict=True),

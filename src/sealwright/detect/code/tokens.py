@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sealwright.detect.code.languages import Language
 
 _NEXT = Pattern(
-    r"""(?P<blank>[ \t\r\f\v]{1,1000}) | (?P<newline>\n) | (?P<comment>//|/\*|\#)
+    r"""(?P<blank>[ \t\r\f\v]{1,1000}) | (?P<newline>\n) | (?P<comment>//|/\*|\#|--(?=[ \t]))
     | (?P<quote>(?:[rbfuRBFU@$]{1,2}(?=["'`]))?(?:\"\"\"|'''|\|\|\||["'`]))
     | (?P<heredoc><<[-~]?["']?[A-Za-z_]\w{0,60}["']?)
     | (?P<name>(?:\??\.)?[A-Za-z_$][\w$]{0,200}(?:\??\.[A-Za-z_$][\w$]{0,200}){0,20})

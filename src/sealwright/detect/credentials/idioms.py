@@ -1,7 +1,8 @@
 """Texts that give a name a value without a sign between them: directives of servers, SQL, HTTP headers, PHP.
 
-Sources: the manuals of Redis (redis.conf), curl (.netrc), Fluentd, PostgreSQL and MySQL (CREATE USER), RFC 6750 and
-RFC 7617 (HTTP headers), Apache (htpasswd), WordPress (wp-config.php).
+Sources: the manuals of Redis (redis.conf, ACL files), curl (.netrc), Fluentd, PostgreSQL and MySQL (CREATE USER),
+RFC 6750 and RFC 7617 (HTTP headers), Apache (htpasswd), WordPress (wp-config.php), strongSwan (ipsec.secrets), Squid
+(cache_peer).
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ _CALL = Pattern(r"""define\(\s{0,8}["'](?P<name>\w{2,60})["']\s{0,8},\s{0,8}["']
 _HTPASSWD = Pattern(
     r"(?<![\w.\-])[\w.@\-]{1,60}:(?P<value>\$(?:apr1|2[abxy]|5|6|y)\$[A-Za-z0-9./$]{16,120}|\{S?SHA\}[A-Za-z0-9+/=]{20,60})"
 )
+_ACCESS_RULE = Pattern(
+    r"^[ \t]{0,40}user[ \t]+\S{1,60}[ \t](?:[^\r\n]{0,400}?[ \t])?>(?P<value>[^\s>]{3,300})", _MULTILINE
+)
+_SHARED_KEY = Pattern(r""":[ \t]{1,20}(?:PSK|EAP|XAUTH)[ \t]{1,20}"(?P<value>[^"\r\n]{3,300})\"""")
+_PROXY_LOGIN = Pattern(
+    r"^[ \t]{0,40}cache_peer[ \t][^\r\n]{0,400}?\blogin=[^\s:=]{1,60}:(?P<value>\S{3,300})", _MULTILINE
+)
 _SHORTEST = 6
 
 
@@ -54,6 +62,12 @@ def idioms(text: str) -> Iterator[Idiom]:
         yield from (_found(match, "Authorization") for match in _HEADER.finditer(text) if _is_random(match))
     if "$apr1$" in text or "$2" in text or "$y$" in text or "$6$" in text or "$5$" in text or "SHA}" in text:
         yield from (_found(match, "password") for match in _HTPASSWD.finditer(text))
+    if "+@" in text or "allkeys" in text:
+        yield from (_found(match, "password") for match in _ACCESS_RULE.finditer(text) if _is_credential(match))
+    if 'PSK "' in text or 'EAP "' in text or 'XAUTH "' in text:
+        yield from (_found(match, "secret") for match in _SHARED_KEY.finditer(text) if _is_credential(match))
+    if "cache_peer" in text:
+        yield from (_found(match, "login") for match in _PROXY_LOGIN.finditer(text) if _is_credential(match))
     if "define(" in text:
         for match in _CALL.finditer(text):
             if promise_of(match.group("name")) is Promise.STRONG and _is_credential(match):

@@ -96,6 +96,8 @@ def owner_of(resource: Resource, keys: tuple[str, ...]) -> str:
         return EXTERNAL_SECRET_TEMPLATE if "template" in keys else ""
     if kind == "ConfigMap" and resource.ref.api_version in {"v1", ""}:
         return CONFIG_MAP if keys[0] in {"data", "binaryData"} else ""
+    if not kind and keys[0] == "tests" and "asserts" in keys:
+        return ""  # what a test of a chart (helm-unittest) expects to see
     if not kind:
         return HELM_VALUES  # where it is a values file, which callers ask once
     if kind in _HELM_KINDS or not _HELM_FIELDS.isdisjoint(keys):

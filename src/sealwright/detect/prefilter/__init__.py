@@ -62,6 +62,12 @@ IN_MANIFESTS = (
     b"DENTIFIED BY",
     b"define(",
     b"SHA}",
+    b"+@",  # rules of access of Redis
+    b"allkeys",
+    b'PSK "',
+    b'EAP "',
+    b'XAUTH "',
+    b"cache_peer",
 )
 """What matters in a manifest, a script or documentation."""
 
@@ -74,6 +80,7 @@ IN_CODE = (
     b"secret.",
     b"Chart(",
     b"Release(",
+    b"secret_from_dict",
 )
 """What code that declares things says of Secrets and charts."""
 _DECLARATIONS = (".tf", ".tofu", ".hcl", ".tfvars", ".jsonnet", ".libsonnet", ".cue")
