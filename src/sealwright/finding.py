@@ -128,7 +128,7 @@ class Finding(NamedTuple):
     history: History | None = None
     """Where commits were scanned rather than files."""
     excerpt: Excerpt | None = None
-    """For people at a terminal, in no report that is kept."""
+    """For people: at a terminal, and in the HTML report."""
     replacement: Replacement | None = None
     """What would mend it, where that is certain."""
 

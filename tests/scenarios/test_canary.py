@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from support import OTHER_PLATFORM, Repository, program, run_program, scrubbed
 
+from sealwright.report.registry import FORMATS
 from sealwright.sealing.keys import generate_keypair
 
 CANARY = 'Kanarienvogel-7"x\\Zq9%&4711'
@@ -109,11 +110,11 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 
 
 COMMANDS = [
-    *(f"scan --max-bytes 10000 --format {name}" for name in ("text", "json", "sarif", "github")),
+    *(f"scan --max-bytes 10000 --format {name}" for name in FORMATS),
     "scan --staged --jobs 2",
     "scan --max-bytes 10000 --output text=OUT/t --output json=OUT/j --output sarif=OUT/s --output github=OUT/g",
     "scan --color always",
-    *(f"verify --private-key ../key --format {name}" for name in ("text", "json", "sarif", "github")),
+    *(f"verify --private-key ../key --format {name}" for name in FORMATS),
     "verify --private-key ../bad.pem",
     "verify --private-key key.pem",
     "verify --private-key string.yaml",

@@ -98,6 +98,16 @@ def core_count() -> int:
     return min(cores, _MOST_PROCESSES)
 
 
+def wants_record(options: argparse.Namespace) -> bool:
+    """Whether a format is asked for that says what the run was."""
+    return not formats(options).isdisjoint(("in-toto", "oscal", "html"))
+
+
+def formats(options: argparse.Namespace) -> set[str]:
+    """The formats that are asked for; what is not said is not among them."""
+    return {options.format or "", *(text.partition("=")[0] for text in options.output or ())}
+
+
 def report(
     options: argparse.Namespace, results: Iterable[Result], look: Style, closing: Callable[[], Sequence[str]] = tuple
 ) -> ExitCode:

@@ -42,6 +42,12 @@ class Exceptions(NamedTuple):
     ratchet: bool = False
     gating: bool = False
 
+    def with_excerpts(self) -> Exceptions:
+        """The same, and findings get the line that they are on."""
+        from sealwright.gate.source_checks import SourceChecks
+
+        return self._replace(checks=(self.checks or SourceChecks())._replace(excerpts=True))
+
     def judged(self, results: Iterable[Result]) -> Iterable[Result]:
         """The results with their findings judged."""
         if self.judge is None:
@@ -108,8 +114,7 @@ def gate_exceptions(
         return rule in evaluated or is_scan_rule(rule)
 
     found = _accepting(options, repository, config, waivers, answers_for)
-    checks = found.checks._replace(excerpts=True) if found.checks is not None else None
-    return found._replace(checks=checks, ratchet=not options.allow_growth, gating=True)
+    return found.with_excerpts()._replace(ratchet=not options.allow_growth, gating=True)
 
 
 def exceptions(options: argparse.Namespace, repository: Repository | None, config: Config) -> Exceptions:

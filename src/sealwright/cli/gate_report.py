@@ -30,11 +30,11 @@ def report_gate(  # noqa: PLR0913 - what a run was about is said by whoever ran 
 ) -> ExitCode:
     """Every result to every reporter; the exit code of the gate. `started`: when it began, by time.perf_counter."""
     verdict = GateVerdict(limits)
-    with Outputs(options.format or "text", options.output or (), look) as outputs:
+    with Outputs(options.format or "text", options.output or (), look._replace(blocks=verdict.blocks)) as outputs:
         usual = Limits(limits.severity, limits.confidence, limits.proof)
         counted, lines = _counted(results, verdict), lambda: [*closing(), *_may(verdict)]
-        write(counted, outputs, usual, gating=True, closing=lines, started=started)
-    code = verdict.exit_code()
+        decide = verdict.exit_code
+        code = write(counted, outputs, usual, gating=True, closing=lines, decide=decide, started=started)
     return ExitCode.CLEAN if options.exit_zero and code is ExitCode.FINDINGS else code
 
 

@@ -37,6 +37,14 @@ def history_results(
     repository = repository or find_bare_repository()
     if repository is None:
         raise UsageError("--history needs a git repository", hint="run it inside one, or name files")
-    commits = resolve(repository.root, options.history)
+    commits = resolve(repository.root, _range(repository.root, options.history))
     counter = Counter("versions of files", shown=somebody_waits(options))
     yield from scan_history(commits, selection, jobs=jobs, checks=checks, progress=counter.show)
+
+
+def _range(root: str, text: str) -> str:
+    if text != "auto":
+        return text
+    from sealwright.cli.ci_change import history_of_event
+
+    return history_of_event(root)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.errors import ExitCode, SealwrightError, UsageError
 from sealwright.finding import Confidence, Finding, Outcome, Problem, Severity, Status, Verdict
-from sealwright.report.base import Style, Summary
+from sealwright.report.base import Summary
 from sealwright.report.registry import FORMATS, reporter
 from sealwright.run.results import FileDone
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
-    from sealwright.policy.packs.model import Rule
-    from sealwright.report.base import Reported, Reporter
+    from sealwright.report.base import Reported, Reporter, Style
     from sealwright.run.results import Result
 
 
@@ -28,7 +27,8 @@ class Outputs:
 
     def __init__(self, format_name: str, outputs: Sequence[str], style: Style) -> None:
         self._main = reporter(format_name, style)
-        self._files = [_file_output(text, style.rules) for text in outputs]
+        self._files = [_file_output(text, style) for text in outputs]
+        refuse_the_same([path for path, _ in self._files])
         self._parts: list[list[str]] = [[] for _ in self._files]
 
     def __enter__(self) -> Outputs:  # noqa: PYI034 - `Self` is not in Python 3.10
@@ -65,6 +65,12 @@ class Limits(NamedTuple):
     confidence: Confidence
     proof: bool = False
 
+    def block(self, result: Finding | Verdict) -> bool:
+        """Whether this alone fails the run."""
+        if isinstance(result, Finding):
+            return result.status is Status.NEW and result.severity >= self.severity and self.are_sure(result)
+        return result.outcome.is_failure or (self.proof and result.outcome is Outcome.UNKNOWN)
+
     def are_sure(self, finding: Finding) -> bool:
         """Whether the finding is as sure as it has to be. The members of Confidence go from sure to unsure."""
         order = list(Confidence)
@@ -79,20 +85,24 @@ def report(  # noqa: PLR0913 - what a run was about is said by whoever ran it
     verifying: bool = False,
     gating: bool = False,
     closing: Callable[[], Sequence[str]] = tuple,
+    decide: Callable[[], ExitCode] | None = None,
     started: float | None = None,
 ) -> ExitCode:
     """Write every result and the summary; the exit code: 3 beats 1, so that unchecked is never mistaken for clean.
 
-    `closing` is called when all results were seen, and gives more closing lines. `started`: when the work began, by
-    time.perf_counter, where that was before the first result is asked for.
+    `closing` is called when all results were seen, and gives more closing lines; `decide` then, too, and gives the exit
+    code where the limits are not all. `started`: when the work began, by time.perf_counter, where that was before the
+    first result is asked for.
     """
     counter = _Counter(limits, time.perf_counter() if started is None else started)
     for result in results:
         counter.count(result)
         if not isinstance(result, FileDone):
             outputs.write(result)
-    outputs.finish(counter.summary()._replace(verifying=verifying, gating=gating, notes=tuple(closing())))
-    return counter.exit_code()
+    code = counter.exit_code() if decide is None else decide()
+    about = counter.summary()._replace(verifying=verifying, gating=gating, notes=tuple(closing()), code=code)
+    outputs.finish(about)
+    return code
 
 
 class _Counter:
@@ -127,6 +137,8 @@ class _Counter:
             self._totals = totals._replace(waived=totals.waived + 1)
         else:
             self._count_finding(result)
+        if not isinstance(result, (FileDone, Problem)):
+            self._blocking = self._blocking or self._limits.block(result)
 
     def _count_finding(self, finding: Finding) -> None:
         label = finding.severity.label
@@ -136,8 +148,6 @@ class _Counter:
             self._totals = self._totals._replace(files_with_findings=self._totals.files_with_findings + 1)
         if not self._limits.are_sure(finding):
             self._totals = self._totals._replace(unsure=self._totals.unsure + (finding.severity > Severity.INFO))
-        elif finding.severity >= self._limits.severity:
-            self._blocking = True
 
     def summary(self) -> Summary:
         seconds = time.perf_counter() - self._started
@@ -146,15 +156,24 @@ class _Counter:
     def exit_code(self) -> ExitCode:
         if self._totals.problems:
             return ExitCode.INCOMPLETE
-        unproved = self._limits.proof and self._totals.unknown
-        return ExitCode.FINDINGS if self._blocking or self._totals.failed or unproved else ExitCode.CLEAN
+        return ExitCode.FINDINGS if self._blocking else ExitCode.CLEAN
 
 
-def _file_output(text: str, rules: tuple[Rule, ...]) -> tuple[str, Reporter]:
+def _file_output(text: str, style: Style) -> tuple[str, Reporter]:
     name, separator, path = text.partition("=")
     if not separator or not path:
         raise UsageError("--output needs FORMAT=FILE", hint=f"FORMAT is one of {', '.join(FORMATS)}")
-    return path, reporter(name, Style(rules=rules))
+    return path, reporter(name, style._replace(colour=False, terminal=False, width=0))
+
+
+def refuse_the_same(paths: Sequence[str]) -> None:
+    """Of two reports in one file the second would be all there is."""
+    seen: set[str] = set()
+    for path in paths:
+        file = os.path.normcase(os.path.realpath(path))
+        if file in seen and file != os.devnull:
+            raise UsageError("two reports would be written to this file", place=path, hint="give each its own")
+        seen.add(file)
 
 
 def write_whole(path: str, text: str, what: str) -> None:

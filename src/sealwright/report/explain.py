@@ -9,6 +9,7 @@ from sealwright.finding import Confidence, Status
 from sealwright.gate.allowance import COMPLAINTS as ABOUT_ALLOWANCES
 from sealwright.gate.waiver import COMPLAINTS as ABOUT_WAIVERS
 from sealwright.patterns import Pattern
+from sealwright.report.entries import TITLES as ABOUT_ITEMS
 from sealwright.report.rules import named_controls, rule_pages
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _ABOUT_EXCEPTIONS = ABOUT_ALLOWANCES | ABOUT_WAIVERS
 
 def advice(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
     """In few words: why it matters, which controls ask for it, what to change, how to accept it properly."""
-    if finding.rule in _ABOUT_EXCEPTIONS:
+    if finding.rule in _ABOUT_EXCEPTIONS or finding.rule in ABOUT_ITEMS:
         return []
     if rule is not None:
         rows = [("why", rule.why), ("control", named_controls(rule)), ("fix", rule.remediation)]

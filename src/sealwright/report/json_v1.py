@@ -26,11 +26,11 @@ class JsonReporter:
     def write(self, result: Reported) -> str:
         """Keep it for the end."""
         if isinstance(result, Finding):
-            self._findings.append(_finding(result))
+            self._findings.append(finding_entry(result))
         elif isinstance(result, Problem):
-            self._errors.append(_error(result))
+            self._errors.append(error_entry(result))
         else:
-            self._verdicts.append(_verdict(result))
+            self._verdicts.append(verdict_entry(result))
         return ""
 
     def finish(self, summary: Summary) -> str:
@@ -50,7 +50,8 @@ class JsonReporter:
         return json.dumps(report, indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_entry(finding: Finding) -> dict[str, Any]:
+    """One of `findings`."""
     report: dict[str, Any] = {
         "rule": finding.rule,
         "severity": finding.severity.label,
@@ -72,7 +73,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return report
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def verdict_entry(verdict: Verdict) -> dict[str, Any]:
+    """One of `verdicts`."""
     return {
         "path": verdict.location.path,
         "resource": _resource(verdict.resource),
@@ -83,7 +85,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _error(problem: Problem) -> dict[str, Any]:
+def error_entry(problem: Problem) -> dict[str, Any]:
+    """One of `errors`."""
     report: dict[str, Any] = {"path": problem.path, "message": problem.message}
     if problem.line:
         report["line"] = problem.line

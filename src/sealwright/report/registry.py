@@ -34,8 +34,5 @@ def reporter(name: str, style: Style) -> Reporter:
     from importlib import import_module
 
     module, class_name = FORMATS[name]
-    try:
-        factory: Callable[[Style], Reporter] = getattr(import_module(module), class_name)
-    except (ModuleNotFoundError, AttributeError):
-        raise UsageError(f"the format `{name}` is not in this version", hint="take another one") from None
+    factory: Callable[[Style], Reporter] = getattr(import_module(module), class_name)
     return factory(style)

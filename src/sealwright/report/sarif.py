@@ -1,7 +1,10 @@
 """SARIF 2.1.0, in the form that GitHub, GitLab and CodeCatalyst all take: the union of what they require.
 
 Every result has ruleIndex, level, all four region fields, partialFingerprints, rank and a severity property; texts stay
-under 1,024 characters; there is one run. Sources: OASIS SARIF 2.1.0; the three vendors' pages on SARIF support.
+under 1,024 characters; there is one run. GitHub shows 5,000 results and refuses files with more than 25,000, all three
+refuse large ones: the worst come first, and a notification says how many were left out. `sarif` says of what is waived
+or known that it is suppressed; `sarif-github` leaves it out, since GitHub would open an alert for each.
+Sources: OASIS SARIF 2.1.0; the three vendors' pages on SARIF support.
 """
 
 from __future__ import annotations
@@ -12,70 +15,48 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sealwright import __version__
-from sealwright.finding import Confidence, Finding, Outcome, Problem, Severity, Status
+from sealwright.finding import Problem, Severity, Status
 from sealwright.report.closing import unproved
-from sealwright.report.rules import RulePage, policy_page, rule_pages
-from sealwright.report.wording import since_when
+from sealwright.report.entries import Entries, kept
+from sealwright.report.sarif_rules import HOME, LEVEL, LONGEST, NAME, SarifRules
+from sealwright.report.wording import plural, printable_lines
 
 if TYPE_CHECKING:
-    from sealwright.finding import Replacement, Verdict
+    from sealwright.finding import Finding, Replacement
     from sealwright.report.base import Reported, Style, Summary
+    from sealwright.report.entries import Entry
 
+MOST_RESULTS = 5000
+MOST_NOTIFICATIONS = 200
+_SIZE = 8_500_000
+"""Bytes of results, of the 10 MB that a file may have."""
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_HOME = "https://github.com/sealwright/sealwright"
-_LONGEST = 1000
-_MOST_TAGS = 9
-"""Of ten that GitHub shows."""
-_LEVEL = {
-    Severity.CRITICAL: "error",
-    Severity.HIGH: "error",
-    Severity.MEDIUM: "warning",
-    Severity.LOW: "note",
-    Severity.INFO: "note",
-}
 _RANK = {Severity.CRITICAL: 95.0, Severity.HIGH: 80.0, Severity.MEDIUM: 50.0, Severity.LOW: 20.0, Severity.INFO: 5.0}
-_SCORE = {
-    Severity.CRITICAL: "9.5",
-    Severity.HIGH: "8.0",
-    Severity.MEDIUM: "5.0",
-    Severity.LOW: "2.0",
-    Severity.INFO: "0.0",
-}
-_NAME = {severity: severity.name for severity in Severity} | {Severity.INFO: "INFORMATIONAL"}
-_VERIFY_RULE = "sealed-secret-does-not-open"
-_PROOF_RULE = "sealed-secret-is-not-proved"
-_VERIFY_TITLES = {
-    _VERIFY_RULE: "A SealedSecret does not open for its cluster.",
-    _PROOF_RULE: "Nothing proves that a SealedSecret opens for its cluster.",
-}
 
 
 class SarifReporter:
-    """Collects, and writes one document with one run at the end."""
+    """Collects, and writes one document with one run at the end. Everything, with what is accepted as suppressed."""
+
+    settled = True
 
     def __init__(self, style: Style) -> None:
         self._proof = style.proof
-        self._pages = rule_pages() | {rule.id: policy_page(rule) for rule in style.rules}
-        self._rules: dict[str, tuple[int, Severity]] = {}
-        self._results: list[dict[str, Any]] = []
-        self._notifications: list[dict[str, Any]] = []
+        self._rules = SarifRules(style.rules)
+        self._entries = Entries(style)
+        self._problems: list[Problem] = []
 
     def write(self, result: Reported) -> str:
         """Keep it for the end."""
-        if isinstance(result, Finding):
-            self._results.append(self._finding(result))
-        elif isinstance(result, Problem):
-            self._notifications.append(_notification(result))
-        elif result.outcome.is_failure:
-            self._results.append(self._finding(_verdict(result, _VERIFY_RULE, Severity.HIGH)))
-        elif self._proof and result.outcome is Outcome.UNKNOWN:
-            self._results.append(self._finding(_verdict(result, _PROOF_RULE, Severity.MEDIUM)))
+        if isinstance(result, Problem):
+            self._problems.append(result)
+        else:
+            self._entries.take(result)
         return ""
 
     def finish(self, summary: Summary) -> str:
-        """The whole document, indented, with a newline at its end."""
-        unknown = summary.unknown and not self._proof  # an alert for each would be noise
-        notes = [{"level": "note", "message": {"text": unproved(summary)}}] if unknown else []
+        """The whole document, indented, each result on a line, with a newline at its end."""
+        worst = self._entries.worst_first(settled=self.settled)
+        results, left_out = kept(worst, self._result, most=MOST_RESULTS, size=_SIZE)
         run = {
             "tool": {
                 "driver": {
@@ -83,77 +64,73 @@ class SarifReporter:
                     "organization": "sealwright",
                     "version": __version__,
                     "semanticVersion": __version__,
-                    "informationUri": _HOME,
-                    "rules": [self._rule(rule, severity) for rule, (_, severity) in self._rules.items()],
+                    "informationUri": HOME,
+                    "rules": self._rules.descriptors(),
                 }
             },
+            "automationDetails": {"id": f"sealwright/{summary.command}/"},
             "columnKind": "unicodeCodePoints",
             "invocations": [
                 {
-                    "executionSuccessful": not self._notifications,
-                    "toolExecutionNotifications": self._notifications + notes,
+                    "executionSuccessful": not self._problems,
+                    "toolExecutionNotifications": self._notifications(summary, left_out),
                 }
             ],
-            "results": self._results,
+            "results": [],
         }
-        return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+        text = json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+        head, _, tail = text.rpartition('"results": []')
+        lines = ",\n        ".join(results)
+        body = f"[\n        {lines}\n      ]" if results else "[]"
+        return f'{head}"results": {body}{tail}\n'
 
-    def _finding(self, finding: Finding) -> dict[str, Any]:
-        index, _ = self._rules.setdefault(finding.rule, (len(self._rules), finding.severity))
+    def _result(self, entry: Entry) -> str:
+        """A result on one line: five thousand of them are half as large as they would be indented."""
+        finding = entry.finding
         result: dict[str, Any] = {
             "ruleId": finding.rule,
-            "ruleIndex": index,
-            "level": _LEVEL[finding.severity],
+            "ruleIndex": self._rules.number(finding),
+            "level": LEVEL[finding.severity],
             "rank": _RANK[finding.severity],
-            "message": {"text": finding.message[:_LONGEST]},
+            "message": {"text": _text(entry.text)},
             "locations": [_location(finding)],
+            # Not primaryLocationLineHash, by which GitHub compares: its action makes that of the lines themselves, and
+            # warns of each result that has another one.
             "partialFingerprints": {"sealwright/v1": finding.fingerprint},
             "properties": {
-                "severity": _NAME[finding.severity],
+                "severity": NAME[finding.severity],
                 "confidence": finding.confidence.value,
-                "field": finding.field,
+                "field": printable_lines(finding.field),
             },
         }
         if finding.history is not None:
             first, last, at_tip, *_ = finding.history
             result["properties"]["history"] = {"first": first, "last": last, "at_tip": at_tip}
-            result["message"]["text"] = f"{finding.message} ({since_when(finding.history)})"[:_LONGEST]
         if finding.replacement is not None:
             result["fixes"] = [_fix(finding.location.path, finding.replacement)]
         if finding.status is not Status.NEW:
             kind = "inSource" if finding.status is Status.WAIVED else "external"
-            result["suppressions"] = [{"kind": kind, "justification": finding.reason}]
-        return result
+            result["suppressions"] = [{"kind": kind, "justification": _text(finding.reason)}]
+        return json.dumps(result)
 
-    def _rule(self, rule: str, severity: Severity) -> dict[str, Any]:
-        title = _VERIFY_TITLES.get(rule, rule)
-        page = self._pages.get(rule, RulePage(rule, title, title))
-        return {
-            "id": rule,
-            "name": rule,
-            "shortDescription": {"text": page.title[:_LONGEST]},
-            "fullDescription": {"text": _advice(page.text)[:_LONGEST]},
-            "help": {"text": _advice(page.text), "markdown": _advice(page.text)},
-            "helpUri": f"{_HOME}/blob/v{__version__}/{page.where}#{rule.lower()}",
-            "defaultConfiguration": {"level": _LEVEL[severity]},
-            "properties": {
-                "security-severity": _SCORE[severity],
-                "severity": _NAME[severity],
-                "tags": ["security", *(page.controls[:_MOST_TAGS] or ("external/cwe/cwe-798", "cwe-798"))],
-            },
-        }
+    def _notifications(self, summary: Summary, left_out: int) -> list[dict[str, Any]]:
+        """What could not be checked, what is not in the file, and how many items nothing is known of."""
+        more = len(self._problems) - MOST_NOTIFICATIONS
+        notes = [_note("error", f"{plural(more, 'more problem')}: not everything was checked")] if more > 0 else []
+        if left_out:
+            limit = "GitHub shows 5,000, and no service takes more than 10 MB"
+            notes.append(
+                _note("warning", f"{plural(left_out, 'result')} left out, none worse than what is here: {limit}")
+            )
+        if summary.unknown and not self._proof:  # an alert for each would be noise
+            notes.append(_note("note", unproved(summary)))
+        return [*map(_notification, self._problems[:MOST_NOTIFICATIONS]), *notes]
 
 
-def _advice(page: str) -> str:
-    """The page without its examples: they hold Secrets, and a report in a repository is scanned like any file."""
-    paragraphs = page.split("\n\n")
-    return "\n\n".join(text for text in paragraphs if not text.startswith(("Bad:", "Good:", "    ")))
+class GithubSarifReporter(SarifReporter):
+    """For GitHub code scanning, which does not know suppressions: what is new, and nothing else."""
 
-
-def _verdict(verdict: Verdict, rule: str, severity: Severity) -> Finding:
-    message = f"{verdict.resource} item `{verdict.item}` {verdict.outcome.value}: {verdict.reason}"
-    where, who, what = verdict.location, verdict.resource, verdict.item
-    return Finding(rule, severity, Confidence.CERTAIN, where, message, who, what)
+    settled = False
 
 
 def _location(finding: Finding) -> dict[str, Any]:
@@ -162,10 +139,10 @@ def _location(finding: Finding) -> dict[str, Any]:
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(finding.location.path)},
             "region": {
-                "startLine": start.line,
-                "startColumn": start.column,
-                "endLine": end.line,
-                "endColumn": end.column,
+                "startLine": max(start.line, 1),
+                "startColumn": max(start.column, 1),
+                "endLine": max(end.line, 1),
+                "endColumn": max(end.column, 1),
             },
         }
     }
@@ -176,17 +153,21 @@ def _fix(path: str, replacement: Replacement) -> dict[str, Any]:
     region = {"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column}
     change = {"deletedRegion": region, "insertedContent": {"text": text}}
     changes = [{"artifactLocation": {"uri": _uri(path)}, "replacements": [change]}]
-    return {"description": {"text": description[:_LONGEST]}, "artifactChanges": changes}
+    return {"description": {"text": _text(description)}, "artifactChanges": changes}
 
 
 def _notification(problem: Problem) -> dict[str, Any]:
-    region = {"startLine": problem.line, "startColumn": problem.column} if problem.line else {"startLine": 1}
+    region = {"startLine": max(problem.line, 1), "startColumn": max(problem.column, 1)}
     location = {"artifactLocation": {"uri": _uri(problem.path)}, "region": region}
-    return {
-        "level": "error",
-        "message": {"text": problem.message[:_LONGEST]},
-        "locations": [{"physicalLocation": location}],
-    }
+    return _note("error", problem.message) | {"locations": [{"physicalLocation": location}]}
+
+
+def _note(level: str, text: str) -> dict[str, Any]:
+    return {"level": level, "message": {"text": _text(text)}}
+
+
+def _text(text: str) -> str:
+    return printable_lines(text)[:LONGEST]
 
 
 def _uri(path: str) -> str:

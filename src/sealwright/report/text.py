@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from sealwright.finding import Confidence, Finding, Location, Outcome, Problem, Severity, Status
 from sealwright.patterns import Pattern
 from sealwright.report.closing import gated, scanned, verified
 from sealwright.report.colour import Paint
-from sealwright.report.wording import plural, printable, shell_word, since_when, wrapped
+from sealwright.report.commands import SEALABLE, seal_command
+from sealwright.report.wording import plural, printable, since_when, wrapped
 
 if TYPE_CHECKING:
     from sealwright.finding import Verdict
     from sealwright.report.base import Reported, Style, Summary
 
-_SEALABLE = frozenset({"secret-data", "secret-string-data"})
 _STDIN = "<stdin>"
 _GOOD = frozenset({Outcome.OPENS, Outcome.PROVED})
 _MANY_ITEMS = 30
@@ -107,10 +106,10 @@ class TextReporter:
         if blocking and not self._first_rule:
             self._first_rule = blocking[0].rule
         there = [finding for finding in blocking if finding.history is None or finding.history.at_tip]
-        sealable = [finding for finding in there if finding.rule in _SEALABLE]
+        sealable = [finding for finding in there if finding.rule in SEALABLE]
         if sealable and self._path != _STDIN:
             lines[-1] = lines[-1].rstrip("\n")
-            lines.append(f"  {self._paint.bold('fix'.rjust(at))}  {self._fix(sealable)}")
+            lines.append(f"  {self._paint.bold('fix'.rjust(at))}  {seal_command(self._path, sealable, self._style)}")
         return [*lines[:-1], lines[-1].rstrip("\n")] if lines else []
 
     def _since_when(self, finding: Finding, at: int) -> str:
@@ -121,7 +120,7 @@ class TextReporter:
 
     def _excerpt(self, finding: Finding, at: int) -> str:
         """The line with a caret under what the finding is about."""
-        if finding.excerpt is None or finding.status is Status.KNOWN:
+        if not self._style.gating or finding.excerpt is None or finding.status is Status.KNOWN:
             return ""
         text, start, width = finding.excerpt
         edge = self._paint.dim("|")
@@ -151,12 +150,6 @@ class TextReporter:
             words = wrapped(printable(words), 6 + at + width, self._style.width)
             lines.append(f"\n  {'':>{at}}  {self._paint.bold(f'{label:<{width}}')}  {words}")
         return "".join(lines) + "\n"
-
-    def _fix(self, sealable: list[Finding]) -> str:
-        # Sealing binds a value to its namespace: where the manifest names none, somebody has to say which.
-        namespace = "" if all(finding.resource.namespace for finding in sealable) else " --namespace NAMESPACE"
-        path = shell_word(os.path.normpath(os.path.join(self._style.root, self._path)))
-        return f"sealwright seal --in-place --certificate {self._style.certificate}{namespace} {path}"
 
     def _label(self, finding: Finding, width: int) -> str:
         text = f"{_label(finding):<{width}}"

@@ -21,6 +21,11 @@ def printable(text: str) -> str:
     return _UNSAFE.sub(_escape, text)
 
 
+def printable_lines(text: str) -> str:
+    """The same, with line ends left as they are: for messages, which anybody's pack of rules may have written."""
+    return "\n".join(map(printable, text.splitlines()))
+
+
 def shell_word(path: str) -> str:
     """A path as one word for a POSIX shell; names with control characters or foreign bytes in bash's own quotes."""
     path = f"./{path}" if path.startswith("-") else path

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sealwright.finding import Confidence, Finding, Location, Position, Severity, Status
+from sealwright.finding import Confidence, Finding, Location, Position, ResourceRef, Severity, Status
+from sealwright.policy.packs.load import load_packs
 from sealwright.report.base import Style, Summary
 from sealwright.report.github import LIMIT, GithubReporter
 
@@ -50,7 +51,22 @@ def test_nothing_that_a_terminal_acts_on_is_written() -> None:
 
 
 def test_the_rest_is_shown_by_the_command_that_ran() -> None:
-    for gating, command in ((False, "scan"), (True, "gate")):
-        reporter = GithubReporter(Style(gating=gating))
+    for summary in (Summary(), Summary(gating=True), Summary(verifying=True)):
+        reporter = GithubReporter(Style())
         assert not any(reporter.write(finding(line=number)) for number in range(1, 15))
-        assert f"run `sealwright {command}`" in reporter.finish(Summary())
+        assert f"run `sealwright {summary.command}`" in reporter.finish(summary)
+
+
+def test_what_fails_the_run_is_not_hidden_behind_what_does_not() -> None:
+    reporter = GithubReporter(Style(blocks=lambda result: result.location.path == "fails.yaml"))
+    for number in range(1, 15):
+        reporter.write(finding("possible.yaml", number, number, Severity.CRITICAL))
+    reporter.write(finding("fails.yaml", severity=Severity.LOW))
+    assert reporter.finish(Summary()).startswith("::warning file=fails.yaml,")
+
+
+def test_a_rule_of_policy_says_what_it_is_about() -> None:
+    reporter = GithubReporter(Style(rules=load_packs(["baseline"], root=".").rules))
+    about = ResourceRef("apps/v1", "Deployment", "shop", "web")
+    reporter.write(finding()._replace(rule="WRK004", resource=about, message="it is mounted"))
+    assert "::Deployment shop/web: it is mounted\n" in reporter.finish(Summary())

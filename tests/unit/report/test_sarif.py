@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from support import ROOT
+from unit.report.results import blocking, many, nasty, written
 
 from sealwright.finding import (
     Confidence,
@@ -22,7 +23,7 @@ from sealwright.finding import (
     Verdict,
 )
 from sealwright.report.base import Style, Summary
-from sealwright.report.sarif import SarifReporter
+from sealwright.report.sarif import MOST_NOTIFICATIONS, MOST_RESULTS, SarifReporter
 
 GOLDEN = ROOT / "tests" / "golden" / "report"
 NAMES = [
@@ -57,6 +58,8 @@ REPORTS: dict[str, dict[str, Any]] = {
     "everything": everything(),
     "scan": json.loads((GOLDEN / "scan.sarif").read_text(encoding="utf-8")),
     "verify": json.loads((GOLDEN / "verify.sarif").read_text(encoding="utf-8")),
+    "github": json.loads((GOLDEN / "scan.github.sarif").read_text(encoding="utf-8")),
+    "nasty": json.loads(written("sarif", nasty(), Summary(gating=True), Style(proof=True))),
 }
 
 
@@ -76,6 +79,17 @@ def test_there_is_one_run_of_a_named_tool(report: dict[str, Any]) -> None:
     assert run["columnKind"] == "unicodeCodePoints"
 
 
+@pytest.mark.parametrize("format_name", ["sarif", "sarif-github"])
+def test_commands_do_not_close_each_others_alerts(format_name: str) -> None:
+    """GitHub takes one analysis of a category for the successor of the one before."""
+    categories = set()
+    for summary in (Summary(), Summary(gating=True), Summary(verifying=True)):
+        run = json.loads(written(format_name, iter(()), summary))["runs"][0]
+        categories.add(run["automationDetails"]["id"])
+        assert run["results"] == []
+    assert categories == {"sealwright/scan/", "sealwright/gate/", "sealwright/verify/"}
+
+
 def test_rules(report: dict[str, Any]) -> None:
     rules = report["runs"][0]["tool"]["driver"]["rules"]
     assert len({rule["id"] for rule in rules}) == len(rules)
@@ -91,6 +105,8 @@ def test_rules(report: dict[str, Any]) -> None:
         assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note"}
         assert 0.0 <= float(rule["properties"]["security-severity"]) <= 10.0
         assert rule["properties"]["severity"] in {"CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"}
+        assert rule["properties"]["precision"] in {"very-high", "high", "medium", "low"}
+        assert rule["properties"]["tags"][0] == "security"
         assert len(rule["properties"]["tags"]) <= 10
 
 
@@ -103,6 +119,7 @@ def test_results(report: dict[str, Any]) -> None:
         assert 0 <= result["rank"] <= 100
         assert 0 < len(result["message"]["text"]) <= 1024
         assert all(len(value) == 32 for value in result["partialFingerprints"].values())
+        assert "primaryLocationLineHash" not in result["partialFingerprints"]  # GitHub's action would warn of each
         assert result["properties"]["severity"] in {"CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"}
         assert 1 <= len(result["locations"]) <= 10
         for location in result["locations"]:
@@ -145,3 +162,47 @@ def test_no_report_holds_an_example_that_a_scan_would_find() -> None:
         assert "Bad:" not in rule["help"]["text"]
     golden = (GOLDEN / "scan.sarif").read_bytes()
     assert [result for result in scan_bytes("report.sarif", golden) if hasattr(result, "rule")] == []
+
+
+def test_github_gets_what_is_new_and_nothing_else() -> None:
+    """It does not know suppressions, and would open an alert for what somebody has accepted."""
+    full, github = (json.loads(written(name, nasty(), Summary()))["runs"][0] for name in ("sarif", "sarif-github"))
+    accepted = [result for result in full["results"] if "suppressions" in result]
+    assert accepted
+    assert [result for result in full["results"] if result not in accepted] == github["results"]
+    assert full["invocations"] == github["invocations"]
+
+
+def test_a_rule_is_as_severe_as_the_worst_of_its_results() -> None:
+    """GitHub and GitLab show the rule's severity, not the result's."""
+    where = Location("a.yaml", Position(1, 1), Position(1, 2))
+    low = Finding("secret-data", Severity.LOW, Confidence.CERTAIN, where, "m")
+    style = Style(blocks=lambda result: result == low)
+    report = written("sarif", iter([low, low._replace(severity=Severity.CRITICAL, field="x")]), Summary(), style)
+    run = json.loads(report)["runs"][0]
+    assert [result["level"] for result in run["results"]] == ["note", "error"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["properties"]["security-severity"] == "9.5"
+    assert rule["defaultConfiguration"]["level"] == "error"
+
+
+@pytest.mark.parametrize("format_name", ["sarif", "sarif-github"])
+@pytest.mark.parametrize(("count", "longest"), [(3_000, 0), (30_000, 0), (30_000, 5_000)])
+def test_it_is_within_every_limit(format_name: str, count: int, longest: int) -> None:
+    text = written(format_name, many(count, longest), Summary(), Style(blocks=blocking(Severity.MEDIUM)))
+    assert len(text.encode()) <= 10_000_000
+    run = json.loads(text)["runs"][0]
+    test_results({"runs": [run]})
+    assert len(run["results"]) <= MOST_RESULTS
+    *_, note = run["invocations"][0]["toolExecutionNotifications"]
+    assert len(run["invocations"][0]["toolExecutionNotifications"]) <= MOST_NOTIFICATIONS + 2
+    new = count * 9 // 10 + sum(number // 10 % 3 == 0 for number in range(0, count, 10))
+    wanted = count if format_name == "sarif" else new
+    if wanted > MOST_RESULTS:
+        left_out = int(note["message"]["text"].split()[0].replace(",", ""))
+        assert left_out + len(run["results"]) == wanted
+        assert {result["level"] for result in run["results"]} <= {"error", "warning"}
+        assert not any("suppressions" in result for result in run["results"])
+    else:
+        assert len(run["results"]) == wanted
+        assert note["level"] == "error"
