@@ -56,8 +56,10 @@ class Secret(NamedTuple):
     """One secret of the repository.
 
     `ref` is the object in the file (of any kind); `name` the Secret that a cluster gets of it, '' where it gets none.
-    `store` and `key` are ids of a Store and of a Key of the inventory, '' where there is none or it is not known.
-    `findings` are the fingerprints of what is wrong with it. `since` is the day of the first commit that has it so.
+    `store` and `key` are ids of a Store and of a Key of the inventory, '' where there is none or it is not known; where
+    several keys protect it, `keys` has them all. `cluster` and `scope` are those of what is sealed.
+    `findings` are the fingerprints of what is wrong with it; `accepted`: all of it is waived, or in the baseline.
+    `since` is the day of the first commit that has it so.
     """
 
     ref: ResourceRef
@@ -73,6 +75,10 @@ class Secret(NamedTuple):
     consumers: tuple[Consumer, ...] = ()
     findings: tuple[str, ...] = ()
     since: str = ""
+    keys: tuple[str, ...] = ()
+    cluster: str = ""
+    scope: str = ""
+    accepted: bool = False
 
 
 class Store(NamedTuple):
@@ -104,7 +110,11 @@ class Key(NamedTuple):
 
 
 class Certificate(NamedTuple):
-    """A certificate of the repository: what it is for (sealing, tls, ca), and until when it holds."""
+    """A certificate of the repository: what it is for (sealing, tls, ca), and until when it holds.
+
+    `fingerprint` is the SHA-256 of the certificate, `key` that of its public key, which is the id of a Key, where there
+    is one: `sha256:` and 64 hex digits both.
+    """
 
     purpose: str
     subject: str
@@ -114,6 +124,8 @@ class Certificate(NamedTuple):
     resource: ResourceRef = ResourceRef()
     algorithm: str = ""
     bits: int = 0
+    key: str = ""
+    begins: str = ""
 
 
 class Point(NamedTuple):
@@ -140,17 +152,25 @@ class Rotation(NamedTuple):
 
 
 class Control(NamedTuple):
-    """One control of a framework: the rules that serve it, and the findings that stand against it, by rule."""
+    """One control of a framework: the rules that serve it, and the findings that stand against it, by rule.
+
+    `waived` counts those that are waived or were known before. `silent` are the rules that had nothing to be about.
+    """
 
     framework: str
     control: str
     rules: tuple[str, ...]
     failing: Mapping[str, int] = {}
     waived: Mapping[str, int] = {}
+    silent: tuple[str, ...] = ()
 
 
 class Inventory(NamedTuple):
-    """All of a repository. `findings`, `verdicts` and `problems` are those of the gate over the same tree."""
+    """All of a repository. `findings`, `verdicts` and `problems` are those of the gate over the same tree.
+
+    `notes` are sentences about what cannot be known of the past, as in a shallow clone. `made` is the time in UTC,
+    YYYY-MM-DDThh:mm:ssZ.
+    """
 
     repository: str
     day: str
@@ -168,3 +188,5 @@ class Inventory(NamedTuple):
     problems: tuple[Problem, ...] = ()
     files: int = 0
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    made: str = ""

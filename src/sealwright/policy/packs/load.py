@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sealwright.config import Override
     from sealwright.policy.packs.catalogue import Catalogue
-    from sealwright.policy.packs.model import PackFile
+    from sealwright.policy.packs.model import Pack, PackFile
 
 _MAX_BYTES = 1024 * 1024
 
@@ -43,6 +43,12 @@ def load_packs(
     dormant = frozenset(rule.id for rule in rules if rule.noisy)
     awake = tuple(rule for rule in rules if rule.id not in dormant or rule.id in named)
     return Rules(awake, values, catalogue.variables, dormant & named)
+
+
+def chosen(names: Sequence[str], root: str) -> tuple[list[Pack], Catalogue]:
+    """The packs of these names, as `load_packs` takes them, and all that there is. Raises ConfigurationError."""
+    catalogue = load_catalogue(names, root)
+    return [catalogue.packs[_pack_name(name, catalogue, root)] for name in names], catalogue
 
 
 def load_catalogue(names: Sequence[str] = (), root: str = "") -> Catalogue:

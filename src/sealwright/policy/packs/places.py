@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sealwright.policy.paths import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sealwright.policy.subject import DocumentPath
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def shown(paths: Sequence[DocumentPath], keys: Sequence[str], value: Mapping[str, Any]) -> tuple[DocumentPath, ...]:
     """The paths that end at the first of `keys` that any ends at; else the first one in each item of a list.
 
-    What is there comes before what is missing, and what stands beside the first (`data.a`, `data.b`) is shown as well.
+    What is there comes before what is missing; and of what is there everything is shown that is not part of another
+    (`data.a`, `data.b` and `stringData.c`): each is wrong by itself.
     """
     for key in keys:
         ending = [path for path in paths if _last_key(path) == key]
@@ -23,15 +24,22 @@ def shown(paths: Sequence[DocumentPath], keys: Sequence[str], value: Mapping[str
             return tuple(ending)
     if len(paths) < 2:
         return tuple(paths)
+    there = [path for path in paths if lookup(value, path) is not None]
     chosen: dict[DocumentPath, DocumentPath] = {}
-    for path in paths:
-        item = _item(path)
-        known = chosen.get(item)
-        if known is None or (lookup(value, known) is None and lookup(value, path) is not None):
-            chosen[item] = path
-    firsts = set(chosen.values())
-    beside = {path[:-1] for path in firsts if lookup(value, path) is not None}
-    return tuple(path for path in paths if path in firsts or (path[:-1] in beside and lookup(value, path) is not None))
+    for path in [*there, *paths]:
+        chosen.setdefault(_item(path), path)
+    found = set(chosen.values())
+    above = {part for path in found for part in _parts(path)}
+    for path in there:
+        if path not in above and found.isdisjoint(_parts(path)):
+            found.add(path)
+            above.update(_parts(path))
+    return tuple(path for path in paths if path in found)
+
+
+def _parts(path: DocumentPath) -> Iterator[DocumentPath]:
+    """What the path is in, from the outermost on, and itself."""
+    return (path[:length] for length in range(len(path) + 1))
 
 
 def _last_key(path: DocumentPath) -> str:

@@ -40,7 +40,10 @@ class Asked(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a tree holds. `objects` counts what policy judged, `templates` what cannot be read before it is rendered."""
+    """What a tree holds. `objects` counts what policy judged, `templates` what cannot be read before it is rendered.
+
+    `silent` gives the ids of rules that had nothing to be about.
+    """
 
     findings: list[Finding]
     problems: list[Problem]
@@ -48,3 +51,4 @@ class Seen(NamedTuple):
     done: list[FileDone]
     objects: int = 0
     templates: int = 0
+    silent: Callable[[], Collection[str]] = tuple

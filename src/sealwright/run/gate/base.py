@@ -52,6 +52,16 @@ class Base:
         self._limit = asked.selection.max_bytes or DEFAULT_MAX_BYTES
         self.problems: list[Problem] = []
 
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return self._branch.name
+
+    @property
+    def commit(self) -> str:
+        """Its id."""
+        return self._branch.base
+
     def compared(self, judged: Sequence[Finding]) -> Comparison:
         """The findings of the tree that is gated, those known that the base has as well; and what is gone."""
         staged = self._asked.selection.staged

@@ -48,7 +48,11 @@ def look(asked: Asked) -> Seen:
         _verify(asked, asked.examiner_for, seen)
     findings = overridden(seen.findings, asked)
     return seen._replace(
-        findings=findings, problems=_told_once(seen.problems), objects=tree.objects, templates=tree.templates
+        findings=findings,
+        problems=_told_once(seen.problems),
+        objects=tree.objects,
+        templates=tree.templates,
+        silent=tree.silent,
     )
 
 

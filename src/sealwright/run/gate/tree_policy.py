@@ -113,10 +113,24 @@ class TreePolicy:
         if examined.findings:
             self._findings[path] = examined.findings
 
+    def silent(self) -> frozenset[str]:
+        """Ids of the rules that had nothing to be about in what was taken in."""
+        from sealwright.policy.silent import silent
+
+        return silent(self._rules, self._everything(lambda _path: "", lambda _path, _first, _last: ""))
+
     def _related(self, read: Callable[[str], str], changed_on: Callable[[str, int, int], str]) -> Iterator[Finding]:
         if not self._world:
             return
-        world = World(
+        world = self._everything(read, changed_on)
+        yield from numbered(
+            finding
+            for violation in related(world, self._rules)
+            for finding in findings_of(violation, self._sources.get(violation.blame.subject.path))
+        )
+
+    def _everything(self, read: Callable[[str], str], changed_on: Callable[[str, int, int], str]) -> World:
+        return World(
             self._subjects,
             self._files,
             read,
@@ -126,11 +140,6 @@ class TreePolicy:
             self._today,
             changed_on,
             self._touched,
-        )
-        yield from numbered(
-            finding
-            for violation in related(world, self._rules)
-            for finding in findings_of(violation, self._sources.get(violation.blame.subject.path))
         )
 
     def _answers_for(self, rule: str) -> bool:

@@ -84,7 +84,7 @@ def test_blame_goes_through_variables_to_the_item() -> None:
     assert blame.paths == (("spec", "containers", 1, "image"),)
 
 
-VALUE: dict[str, Any] = {"data": {"a": 1, "b": 2}, "l": [{"n": 1, "v": 2}, {"n": 3}], "x": 5}
+VALUE: dict[str, Any] = {"data": {"a": 1, "b": 2}, "l": [{"n": 1, "v": 2}, {"n": 3}], "x": 5, "s": {"t": {"c": 7}}}
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,11 @@ VALUE: dict[str, Any] = {"data": {"a": 1, "b": 2}, "l": [{"n": 1, "v": 2}, {"n":
         ([("no",), ("x",)], (), [("x",)]),
         ([("no",), ("neither",)], (), [("no",)]),
         ([("data", "a"), ("data", "b")], (), [("data", "a"), ("data", "b")]),
+        ([("data", "a"), ("s", "t", "c")], (), [("data", "a"), ("s", "t", "c")]),
+        ([("data", "a"), ("s", "no"), ("data", "b"), ("x",)], (), [("data", "a"), ("data", "b"), ("x",)]),
+        ([("data",), ("data", "a")], (), [("data",)]),
+        ([("s", "t", "c"), ("s", "t"), ("s",)], (), [("s", "t", "c")]),
+        ([("no",), ("data", "a"), ("s", "t", "c")], (), [("data", "a"), ("s", "t", "c")]),
         ([("l", 0, "n"), ("l", 1, "v")], (), [("l", 0, "n"), ("l", 1, "v")]),
         ([("l", 0, "n"), ("l", 0, "v"), ("x",)], ("v",), [("l", 0, "v")]),
         ([("x",), ("l", 0)], ("none", "l"), [("l", 0)]),
