@@ -6,7 +6,8 @@ from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sealwright.cli.context import context, core_count, process_count, read_stdin
+from sealwright.cli.asking import asked_of, is_whole, judged, place_of, rules_of
+from sealwright.cli.context import context, read_stdin, wants_record
 from sealwright.cli.style import style
 from sealwright.errors import ExitCode, UsageError
 
@@ -17,28 +18,24 @@ if TYPE_CHECKING:
     from sealwright.cli.exceptions import Exceptions
     from sealwright.cli.options import Parser
     from sealwright.config import Config
-    from sealwright.finding import Finding, Problem, Verdict
+    from sealwright.finding import Finding, Verdict
     from sealwright.gate.verdict import GateLimits
     from sealwright.manifest.git import Repository
-    from sealwright.policy.packs.model import Rules
     from sealwright.run.gate.asked import Asked, Seen
     from sealwright.run.gate.base import Base
-    from sealwright.run.results import Result
 
 DESCRIPTION = (
     "Decide whether this may be merged: no plaintext, no broken rule, nothing sealed that cannot open. With --base, "
     "only what a change brings counts. Without PATH: the whole repository; `-` is rendered manifests on standard input."
 )
-DEFAULT_PACKS = ("baseline",)
-_WORTH_SPREADING = 400
 
 
 def add_options(parser: Parser) -> None:
     """What is asked, what is accepted, and reports."""
     from sealwright.cli.options import CONFIDENCES, SEVERITIES, count, remember, report_options, selection_options
 
-    parser.add_argument("paths", nargs="*", metavar="PATH")
-    base = "compare with where the branch left this one, and fail only for what is new"
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders")
+    base = "compare with where the branch left this one, and fail only for what is new; `auto`: as the CI service says"
     parser.add_argument("--base", default=None, metavar="REF", help=base)
     pack = "rules to judge by: a pack that `sealwright policy list` names, or a path in the repository (repeatable)"
     parser.add_argument("--pack", action="append", default=None, metavar="NAME", help=pack)
@@ -65,9 +62,9 @@ def add_options(parser: Parser) -> None:
 
 
 def _baseline_options(parser: Parser) -> None:
-    baseline = "do not fail for what is in it (default: .sealwright-baseline.json at the root, if it is there)"
-    parser.add_argument("--baseline", default=None, metavar="FILE", help=baseline)
-    parser.add_argument("--no-baseline", action="store_true", default=None, help="count everything, whatever is known")
+    from sealwright.cli.options import baseline_options
+
+    baseline_options(parser)
     update = "write the baseline, so that what is there now is known; one that is there may only shrink"
     parser.add_argument("--update-baseline", action="store_true", default=None, help=update)
     growth = "with --update-baseline: let it grow"
@@ -82,17 +79,19 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     started = perf_counter()
     selection, repository, config = context(options)
-    rules = _rules(options, config, repository)
+    rules = rules_of(options, config, repository)
     accepting = gate_exceptions(options, repository, config, rules)
     if accepting.skip:
         selection = selection._replace(skip_files=(*selection.skip_files, accepting.skip))
     stdin, selection = read_stdin(selection)
     options.paths = list(selection.paths)
     notes: list[str] = []
-    asked = _asked(options, config, repository, rules, notes)._replace(
-        selection=selection, stdin=stdin, checks=accepting.checks, whole=_is_whole(options, repository, stdin)
+    asked = asked_of(options, config, repository, rules, notes)._replace(
+        selection=selection, stdin=stdin, checks=accepting.checks, whole=is_whole(options, repository, stdin)
     )
     base = _base(options, asked, repository)
+    if options.base and base is None:
+        notes.append("Everything counts: there is nothing that this event is compared with.")
     if base is not None:
         asked = asked._replace(touched=base.changed)
     seen = look(asked)
@@ -104,67 +103,27 @@ def run(options: argparse.Namespace) -> ExitCode:
         from sealwright.finding import Problem
 
         seen.problems.append(Problem(".", "there is no object that a rule is about", hint="check the paths"))
-    findings, complaints = _judged(accepting, seen)
+    findings, complaints = judged(accepting, seen)
     if base is not None:
         findings, gone = base.compared(findings)
         seen.problems.extend(base.problems)
-        notes.extend(_compared_notes(options.base, findings, len(gone)))
+        notes.extend(_compared_notes(base.name, findings, len(gone)))
     limits = _limits(options, config, base.unchanged_failures(seen.verdicts) if base is not None else ())
     if seen.templates:
         notes.append(_templates(seen.templates))
     look_of_it = style(options.color, repository, config)._replace(
         proof=bool(options.require_proof), explain=bool(options.explain), gating=True, rules=rules.rules
     )
+    if wants_record(options):
+        from sealwright.cli.recording import Ran, gate_record
+
+        ran = Ran(options, selection, repository, config, stdin, (accepting.accepted.path,))
+        record = gate_record(ran, rules, base.commit if base is not None else "", seen.silent())
+        look_of_it = look_of_it._replace(record=record)
     from sealwright.cli.gate_report import report_gate
 
     results = chain(seen.problems, _by_file([*findings, *complaints], seen.verdicts), seen.done)
     return report_gate(options, results, look_of_it, limits, lambda: [*accepting.closing(), *notes], started=started)
-
-
-def _rules(options: argparse.Namespace, config: Config, repository: Repository | None) -> Rules:
-    """The rules of the packs that are asked for. Raises ConfigurationError, with the place in the configuration."""
-    from sealwright.cli.rule_names import check_policy_names
-    from sealwright.policy.packs.load import load_packs
-
-    said = [pack.name for pack in config.policy.packs or ()]
-    names = options.pack or (DEFAULT_PACKS if config.policy.packs is None else said)
-    root = repository.root if repository is not None else "."
-    check_policy_names(config, names, root)
-    params = {name.name: value for name, value in config.policy.params}
-    if "-" in options.paths:
-        params["rendered"] = True  # what a renderer leaves out is not there
-    return load_packs(names, root=root, params=params, overrides=config.policy.overrides)
-
-
-def _asked(
-    options: argparse.Namespace, config: Config, repository: Repository | None, rules: Rules, notes: list[str]
-) -> Asked:
-    import time
-
-    from sealwright.manifest.discover import Selection
-    from sealwright.run.gate.asked import Asked
-
-    jobs, worth = (process_count(options), 0) if options.jobs is not None else (core_count(), _WORTH_SPREADING)
-    examiner_for = None
-    if config.clusters:
-        from sealwright.run.evidence import Evidence
-        from sealwright.run.stamping import kept_stamps
-
-        stamps = kept_stamps(repository, config.stamps, staged=bool(options.staged))
-        examiner_for = Evidence(config, stamps, network=False, notes=notes).by_path
-    today = time.strftime("%Y-%m-%d", time.gmtime())
-    overrides = config.policy.overrides
-    return Asked(Selection(), repository, rules, today, True, overrides, None, examiner_for, None, jobs, worth)
-
-
-def _is_whole(options: argparse.Namespace, repository: Repository | None, stdin: bytes | None) -> bool:
-    """Whether what is looked at is all there is: then what is not found is missing."""
-    from sealwright.cli.exceptions import scope_of
-    from sealwright.gate.judge import Scope
-
-    if stdin is not None and not options.paths:
-        return True
-    return scope_of(options, repository) is Scope.WHOLE
 
 
 def _base(options: argparse.Namespace, asked: Asked, repository: Repository | None) -> Base | None:
@@ -177,7 +136,14 @@ def _base(options: argparse.Namespace, asked: Asked, repository: Repository | No
     from sealwright.manifest.merge_base import find_branch
     from sealwright.run.gate.base import Base
 
-    return Base(asked, repository, find_branch(repository.root, options.base))
+    if options.base != "auto":
+        return Base(asked, repository, find_branch(repository.root, options.base))
+    from sealwright.cli.ci_change import change_of_event
+
+    change = change_of_event(repository.root)
+    if not change.base:
+        return None
+    return Base(asked, repository, find_branch(repository.root, change.base)._replace(name=change.name))
 
 
 def _mended(asked: Asked, accepting: Exceptions, seen: Seen, base: Base | None) -> Iterator[str]:
@@ -188,23 +154,12 @@ def _mended(asked: Asked, accepting: Exceptions, seen: Seen, base: Base | None) 
     from sealwright.report.wording import printable
     from sealwright.run.gate.mend import mend
 
-    findings, _ = _judged(accepting, seen)
+    findings, _ = judged(accepting, seen)
     if base is not None:
         findings, _ = base.compared(findings)
     for repair in mend(asked, [finding for finding in findings if finding.status is Status.NEW]):
         what = f"{repair.path}: {repair.rule} {repair.resource} {repair.field}".rstrip()
         yield printable(f"not mended: {what}: {repair.reason}" if repair.reason else f"mended: {what}")
-
-
-def _judged(accepting: Exceptions, seen: Seen) -> tuple[list[Finding], list[Finding]]:
-    """The findings with their status, and what is to be said of waivers themselves."""
-    from sealwright.finding import Finding
-    from sealwright.gate.waiver import COMPLAINTS
-
-    ordered: list[Result] = [*seen.problems, *sorted(seen.findings, key=_place), *seen.done]
-    results = [result for result in accepting.judged(ordered) if isinstance(result, Finding)]
-    complaints = [finding for finding in results if finding.rule in COMPLAINTS]
-    return [finding for finding in results if finding.rule not in COMPLAINTS], complaints
 
 
 def _compared_notes(name: str, findings: Iterable[Finding], gone: int) -> Iterator[str]:
@@ -237,12 +192,4 @@ def _templates(count: int) -> str:
 
 def _by_file(findings: Iterable[Finding], verdicts: Iterable[Verdict]) -> list[Finding | Verdict]:
     """Everything about one file together, in the order of its lines."""
-    return sorted([*findings, *verdicts], key=_place)
-
-
-def _place(result: Finding | Verdict | Problem) -> tuple[str, int, int]:
-    from sealwright.finding import Problem
-
-    if isinstance(result, Problem):
-        return result.path, result.line, result.column
-    return result.location.path, *result.location.start
+    return sorted([*findings, *verdicts], key=place_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealwright.cli.context import context, process_count, read_stdin, report, spreading
+from sealwright.cli.context import context, formats, process_count, read_stdin, report, spreading, wants_record
 from sealwright.cli.style import style
 
 if TYPE_CHECKING:
@@ -66,8 +66,11 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     selection, repository, config = context(options)
     accepting = exceptions(options, repository, config)
+    if "html" in formats(options):
+        accepting = accepting.with_excerpts()
     if accepting.skip:
         selection = selection._replace(skip_files=(*selection.skip_files, accepting.skip))
+    stdin = None
     if options.history is not None:
         from sealwright.cli.history import history_results
 
@@ -77,4 +80,9 @@ def run(options: argparse.Namespace) -> ExitCode:
         jobs, worth = spreading(options)
         results = scan(selection, repository, stdin=stdin, jobs=jobs, worth=worth, checks=accepting.checks)
     look = style(options.color, repository, config)._replace(explain=bool(options.explain))
+    if wants_record(options):
+        from sealwright.cli.recording import Ran, scan_record
+
+        ran = Ran(options, selection, repository, config, stdin, (accepting.accepted.path,))
+        look = look._replace(record=scan_record(ran))
     return report(options, accepting.judged(results), look, accepting.closing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.cli.context import context, core_count, keeping, read_stdin, report
+from sealwright.cli.context import context, core_count, keeping, read_stdin, report, wants_record
 from sealwright.cli.style import style
 from sealwright.errors import UsageError
 
@@ -32,7 +32,7 @@ def add_options(parser: Parser) -> None:
     """What to verify with, files and reports."""
     from sealwright.cli.options import remember, report_options, selection_options
 
-    parser.add_argument("paths", nargs="*", metavar="PATH")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: all)")
     keys = "a PEM file or a backup of the controller's key Secrets; CLUSTER=FILE says whose it is (repeatable)"
     parser.add_argument("--private-key", action="append", default=None, metavar="FILE", help=keys)
     any_key = "keys that the controller does not use (their Secrets are not labelled `active`) count, too"
@@ -91,6 +91,10 @@ def run(options: argparse.Namespace) -> ExitCode:
     look = style(options.color, repository, config)._replace(
         proof=bool(options.require_proof), every=bool(options.verbose)
     )
+    if wants_record(options):
+        from sealwright.cli.recording import Ran, verify_record
+
+        look = look._replace(record=verify_record(Ran(options, selection, repository, config, stdin)))
     code = report(options, chain(gathered.problems, found), look, lambda: gathered.notes)
     if options.write_stamps or options.prune_stamps:
         _keep_up(options, repository, config, gathered.keys)

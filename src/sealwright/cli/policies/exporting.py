@@ -70,7 +70,7 @@ def export(options: argparse.Namespace) -> ExitCode:
 
 def _asked(options: argparse.Namespace) -> tuple[Sequence[str], Mapping[str, Any]]:
     """The packs and the parameters that the command line or the configuration names."""
-    from sealwright.cli.commands.gate import DEFAULT_PACKS
+    from sealwright.cli.asking import DEFAULT_PACKS
     from sealwright.cli.context import configuration
     from sealwright.manifest.git import find_repository
 
