@@ -44,8 +44,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def packaged(path: str) -> bool:
     """Whether a file of the three folders belongs into the wheel."""
-    return path.endswith((".py", "py.typed", ".schema.json")) or (
-        path.startswith("sealwright/policies/") and path.endswith((".yaml", ".json"))
+    folders = {"sealwright/policies/": (".yaml", ".json"), "sealwright/report/html/": (".css", ".js")}
+    return path.endswith((".py", "py.typed", ".schema.json")) or any(
+        path.startswith(folder) and path.endswith(endings) for folder, endings in folders.items()
     )
 
 
