@@ -38,6 +38,9 @@ TRANSACTION = {
 WRITERS = TRANSACTION | {
     "src/sealwright/cli/streams.py": "points stdout at nothing when the reader has gone",
     "src/sealwright/cli/outputs.py": "writes reports where --output says",
+    "src/sealwright/cli/github/conversion.py": "writes the patch of a conversion where only this user can read it",
+    "src/sealwright/cli/github/files.py": "appends to the files that a GitHub runner names",
+    "src/sealwright/cli/github/step.py": "makes the folder of a step's reports, below the runner's temporary one",
     "src/sealwright/cli/start/story.py": "makes the throw-away repository of the demo",
     "src/sealwright/run/ledger/file.py": "keeps what was sealed, as HMACs, outside of every repository",
     "src/sealwright/run/convert/journal.py": "keeps what a conversion has done, below .git",

@@ -1,0 +1,112 @@
+"""Pull requests on CodeCatalyst: what the branch brings counts, and without its history nothing passes for judged."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from actions.codecatalyst.conftest import Start
+from actions.codecatalyst.runner import FAILED, SUCCEEDED
+from support import Repository
+
+EXECUTES = ("examples/ci/codecatalyst/pull-request.yaml", "examples/ci/init/codecatalyst.yml")
+WORKFLOW, INIT = EXECUTES
+
+_VALUE = "correct-horse-" + "battery-staple"
+
+
+def _secret(name: str, value: str = _VALUE) -> str:
+    return f"apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}}}\nstringData: {{password: {value}}}\n"
+
+
+@pytest.fixture
+def hosted(tmp_path: Path) -> Repository:
+    """What the service hosts: `main` holds a Secret that nobody took out yet."""
+    hosted = Repository.init(tmp_path / "hosted")
+    hosted.write("old.yaml", _secret("old"))
+    hosted.commit("Begin")
+    return hosted
+
+
+def _cloned(hosted: Repository, folder: Path, *options: str) -> Repository:
+    """What an action gets: a clone of the source branch, called `change`, which has one commit of its own."""
+    if "change" not in hosted.git("branch", "--list", "change"):
+        hosted.git("checkout", "--quiet", "-b", "change")
+        hosted.write("README.md", "A change.\n")
+        hosted.commit("Change")
+        hosted.git("checkout", "--quiet", "main")
+    command = ["clone", "--quiet", "--branch", "change", "--single-branch", *options, hosted.path.as_uri(), folder.name]
+    Repository(folder.parent).git(*command)
+    return Repository(folder)
+
+
+def _change(hosted: Repository, *files: tuple[str, str]) -> None:
+    hosted.git("checkout", "--quiet", "-B", "change", "main")
+    for path, text in files:
+        if text:
+            hosted.write(path, text)
+        else:
+            (hosted.path / path).unlink()
+        hosted.commit(f"Change {path}")
+    hosted.git("checkout", "--quiet", "main")
+
+
+@pytest.mark.parametrize("options", [(), ("--depth", "1")], ids=["whole", "shallow"])
+def test_what_was_there_before_does_not_stop_a_change(
+    start: Start, hosted: Repository, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    outcome = start(WORKFLOW, _cloned(hosted, tmp_path / "clone", *options))
+    assert outcome.status == {"Gate": SUCCEEDED}, outcome.log
+    assert set(outcome.artifact("SEALWRIGHT_FINDINGS")) == {
+        "reports/sealwright_findings.json",
+        "reports/sealwright_history.json",
+    }
+
+
+@pytest.mark.parametrize("options", [(), ("--depth", "1")], ids=["whole", "shallow"])
+def test_a_secret_that_a_change_brings_stops_it(
+    start: Start, hosted: Repository, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    _change(hosted, ("new.yaml", _secret("new")))
+    outcome = start(WORKFLOW, _cloned(hosted, tmp_path / "clone", *options))
+    assert outcome.status == {"Gate": FAILED}
+    assert "new.yaml" in outcome.log["Gate"]
+    assert _VALUE not in outcome.log["Gate"]
+
+
+def test_a_secret_that_one_commit_adds_and_the_next_takes_out_stops_it(
+    start: Start, hosted: Repository, tmp_path: Path
+) -> None:
+    _change(hosted, ("new.yaml", _secret("new", "another-" + _VALUE)), ("new.yaml", ""))
+    outcome = start(WORKFLOW, _cloned(hosted, tmp_path / "clone"))
+    assert outcome.status == {"Gate": FAILED}
+    assert b"new.yaml" in outcome.artifact("SEALWRIGHT_FINDINGS")["reports/sealwright_history.json"]
+
+
+def test_without_history_or_a_place_to_fetch_from_it_fails(start: Start, hosted: Repository, tmp_path: Path) -> None:
+    """No `.git`, no remote, no such branch, another history: each time for a clean change."""
+    without_git = _cloned(hosted, tmp_path / "without git")
+    subprocess.run(["rm", "-rf", str(without_git.path / ".git")], check=True)
+    without_remote = _cloned(hosted, tmp_path / "without remote", "--depth", "1")
+    without_remote.git("remote", "remove", "origin")
+    unrelated = _cloned(hosted, tmp_path / "unrelated")
+    unrelated.git("checkout", "--quiet", "--orphan", "other")
+    unrelated.commit("Begin again")
+    for source in (without_git, without_remote, unrelated):
+        assert start(WORKFLOW, source).status == {"Gate": FAILED}, source.path.name
+    whole = _cloned(hosted, tmp_path / "whole")
+    assert start(WORKFLOW, whole, {"DESTINATION": "release"}).status == {"Gate": FAILED}
+    assert start(WORKFLOW, whole, {"DESTINATION": '$(touch pwned)"; touch pwned; "'}).status == {"Gate": FAILED}
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_what_init_writes_judges_the_repository(start: Start, repository: Repository) -> None:
+    repository.write("README.md", "Nothing yet.\n")
+    repository.commit()
+    assert set(start(INIT, repository).status.values()) == {SUCCEEDED}
+    repository.write("db.yaml", _secret("db"))
+    repository.commit()
+    outcome = start(INIT, repository)
+    assert set(outcome.status.values()) == {FAILED}
+    assert _VALUE not in "".join(outcome.log.values())
