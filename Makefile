@@ -7,6 +7,7 @@
 #   .venv/bin/python scripts/lint.py              make lint
 #   .venv/bin/python -m benchmarks                make bench
 #   .venv/bin/python -m benchmarks.quality        make quality
+#   .venv/bin/python -m mkdocs build --strict -f docs/site/mkdocs.yml    make docs
 
 PYTHON ?= python3
 ARGS ?=
@@ -16,7 +17,7 @@ SETS ?=
 IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench quality clean environment
+.PHONY: help demo test lint bench quality docs clean environment
 
 help:
 	@echo "make demo     see sealwright stop, seal and verify a Secret, on a throw-away repository"
@@ -24,6 +25,7 @@ help:
 	@echo "make lint     style, types and the direction of imports"
 	@echo "make bench    measure speed                 (ARGS='--smoke' for a quick look)"
 	@echo "make quality  compare what is found with other scanners, into docs/quality.md (SETS=public: sets of others; SETS=policy)"
+	@echo "make docs     build the documentation as a site, into build/site"
 	@echo "make clean    remove everything that these targets made, .venv included"
 	@echo
 	@echo "Each target sets up .venv by itself. Another Python: make test PYTHON=python3.13"
@@ -42,6 +44,11 @@ bench: environment
 
 quality: environment
 	@$(IN_VENV) -m benchmarks.quality $(if $(SETS),--sets $(SETS)) $(ARGS)
+
+# Not --quiet: MkDocs would not count the warnings that --strict is about. The variable keeps the theme from speaking of other programs.
+docs: environment
+	@NO_MKDOCS_2_WARNING=1 $(IN_VENV) -m mkdocs build --strict --config-file docs/site/mkdocs.yml $(ARGS)
+	@echo "build/site/index.html; with its search: $(IN_VENV) -m http.server --directory build/site"
 
 # Quick when there is nothing to do, so it is asked each time: it knows when files were added or removed.
 environment:

@@ -64,7 +64,7 @@ def repository(tmp_path: Path, keys: tuple[bytes, bytes]) -> Repository:
 
 
 def test_every_block_has_a_test() -> None:
-    assert [name for name, _ in BLOCKS] == ["bash", "yaml", "console", "bash", "yaml", "yaml", "bash"]
+    assert [name for name, _ in BLOCKS] == ["bash", "yaml", "console", "bash", "yaml", "yaml", "bash", "yaml"]
 
 
 @posix_only
@@ -127,6 +127,15 @@ def test_the_configuration_is_accepted() -> None:
     config = parse_config(blocks("yaml")[2].encode(), ".sealwright.yaml")
     assert config.cluster("prod") is not None
     assert config.skip_files
+
+
+def test_the_action_is_there_with_its_version_and_the_commits_are_ours() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    checkout, gate = yaml.safe_load(blocks("yaml")[3])
+    assert f"uses: {checkout['uses']} #" in workflow
+    action, _, version = gate["uses"].partition("@")
+    assert (ROOT / action.removeprefix("sealwright/sealwright/") / "action.yml").is_file()
+    assert version == yaml.safe_load(blocks("yaml")[0])["repos"][0]["rev"]
 
 
 def test_what_is_sealed_in_place_is_proved(repository: Repository) -> None:

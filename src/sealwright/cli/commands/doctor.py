@@ -1,4 +1,4 @@
-"""`sealwright doctor`: is everything there that hooks, clusters and stores need? It changes and fetches nothing."""
+"""`sealwright doctor`: is everything there that hooks, CI, clusters and stores need? It changes nothing."""
 
 from __future__ import annotations
 
@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sealwright.cli.options import Parser
-    from sealwright.cli.start.checks import Check
+    from sealwright.cli.start.check import Check
 
-DESCRIPTION = "Check the repository, the configuration, hooks, clusters, stores and renderers; change nothing."
+DESCRIPTION = (
+    "Check versions, the clone, hooks, CI, the configuration, clusters, stores and renderers, and say what to do about "
+    "what is missing. Nothing is changed, and without --network nothing is asked over a network."
+)
 
 
 def add_options(parser: Parser) -> None:
     """Which configuration, and how to answer."""
     from sealwright.cli.options import remember
 
+    network = "ask controllers for their certificates, and stores for an object that is not there"
+    parser.add_argument("--network", action="store_true", default=None, help=network)
     parser.add_argument("--format", choices=("text", "json"), default=None, help="default: text")
     parser.add_argument(
         "--config", default=None, metavar="FILE", help="default: .sealwright.yaml at the repository's root"
@@ -30,9 +35,10 @@ def add_options(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> ExitCode:
     """The answers; exit code 1 where there is a problem."""
-    from sealwright.cli.start.checks import BAD, checks
+    from sealwright.cli.start.check import BAD
+    from sealwright.cli.start.checks import checks
 
-    found = list(checks(options.config))
+    found = list(checks(options.config, network=bool(options.network)))
     sys.stdout.write(_as_json(found) if options.format == "json" else _as_text(found))
     return ExitCode.FINDINGS if any(check.level == BAD for check in found) else ExitCode.CLEAN
 

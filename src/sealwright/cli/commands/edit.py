@@ -31,7 +31,7 @@ def add_options(parser: Parser) -> None:
     """Which SealedSecret, with which keys."""
     from sealwright.cli.options import opening_option, remember, stamp_options
 
-    parser.add_argument("paths", nargs="*", metavar="FILE")
+    parser.add_argument("paths", nargs="*", metavar="FILE", help="one manifest")
     opening_option(parser)
     certificate = "to seal with: a file, an https URL, or a cluster (default: the backup's newest key)"
     parser.add_argument("--certificate", "--cert", default=None, metavar="CERT", help=certificate)

@@ -4,69 +4,124 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from sealwright.cli.options import Parser
+    from sealwright.manifest.git import Repository
 
 DESCRIPTION = (
-    "Write .pre-commit-config.yaml and .sealwright.yaml at the root of the repository, where they are not there yet; "
-    "for one that is there, show what to add."
+    "Write .pre-commit-config.yaml, .sealwright.yaml and a workflow for your CI service, where they are not there yet; "
+    "for a file that is there, show what to add. Which service it is, is told by files and by where the remote is."
 )
-_HOOK_FILE = ".pre-commit-config.yaml"
+_NO_SERVICE = "none"
+
+
+class _File(NamedTuple):
+    """`path` as people see it, from the current folder."""
+
+    path: str
+    text: str
+    is_there: bool
+    names_us: bool
 
 
 def add_options(parser: Parser) -> None:
-    """Whether to write at all."""
+    """Which CI service, and whether to write at all."""
     from sealwright.cli.options import remember
+    from sealwright.cli.start.workflows import WORKFLOWS
 
+    service = "write the workflow for this CI service (default: the one that the repository seems to use)"
+    parser.add_argument("--ci", choices=(*WORKFLOWS, _NO_SERVICE), default=None, help=service)
     parser.add_argument("--dry-run", action="store_true", default=None, help="show the files, write nothing")
     remember(parser)
 
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Write what is missing, all or nothing, and say what to do next."""
-    from sealwright.cli.start.starters import CONFIGURATION, HOOKS
-    from sealwright.config import FILE_NAME
     from sealwright.manifest.git import find_repository
-    from sealwright.rewrite.transaction import FileChange, commit
 
     repository = find_repository()
     if repository is None:
         raise UsageError("this is no git repository", hint="change into one, or begin with `git init`")
-    root = os.path.relpath(repository.root)
-    texts = {_HOOK_FILE: HOOKS, FILE_NAME: CONFIGURATION}
-    paths = {name: os.path.normpath(os.path.join(root, name)) for name in texts}
-    missing = [name for name, path in paths.items() if not os.path.lexists(path)]
+    service, why = _service(options.ci, repository)
+    files = _files(repository.root, service)
     if not options.dry_run:
-        commit([FileChange(paths[name], None, texts[name].encode("utf-8")) for name in missing])
-    for name, text in texts.items():
-        if name not in missing and (name == FILE_NAME or _names_us(paths[name])):
-            sys.stdout.write(f"{name}: is there already\n")
-        elif name not in missing:
-            _show(f"{name}: is there already and stays as it is; what could be added to it", text)
-        elif options.dry_run:
-            _show(f"{name}: would be written", text)
-        else:
-            sys.stdout.write(f"{name}: written\n")
-    sys.stdout.write(
-        "Next: `pre-commit install`, then `sealwright scan` to see what is in clear already, and `sealwright doctor`.\n"
-    )
+        _write([file for file in files if not file.is_there], os.path.realpath(repository.root))
+    sys.stdout.write(f"{why}\n")
+    for file in files:
+        sys.stdout.write(_told(file, dry=bool(options.dry_run)))
+    sys.stdout.write(_next(service))
     return ExitCode.CLEAN
 
 
-def _show(head: str, text: str) -> None:
+def _service(wanted: str | None, repository: Repository) -> tuple[str, str]:
+    """The CI service, or `none`, and a line that says where that is known from."""
+    from sealwright.cli.start.services import detected
+    from sealwright.cli.start.workflows import WORKFLOWS
+
+    if wanted is not None:
+        return wanted, f"CI: {WORKFLOWS[wanted].title if wanted in WORKFLOWS else wanted}, as you said"
+    found = detected(repository)
+    if not found:
+        return _NO_SERVICE, f"CI: none that is known here; to choose one: --ci {'|'.join(WORKFLOWS)}"
+    others = "".join(f", or --ci {name}" for name in found[1:])
+    return found[0], f"CI: {WORKFLOWS[found[0]].title}, as the repository seems to use it{others}"
+
+
+def _files(root: str, service: str) -> list[_File]:
+    from sealwright.cli.start.services import names_us, naming
+    from sealwright.cli.start.starters import CONFIGURATION, HOOKS
+    from sealwright.cli.start.workflows import WORKFLOWS
+    from sealwright.config import FILE_NAME
+
+    texts = {".pre-commit-config.yaml": HOOKS, FILE_NAME: CONFIGURATION}
+    if service in WORKFLOWS:
+        # Another of its workflows may name us already.
+        name = next(iter(naming(root, service)), WORKFLOWS[service].path)
+        texts[name] = WORKFLOWS[service].text
+    shown = os.path.relpath(root)
+    files = []
+    for name, text in texts.items():
+        path = os.path.normpath(os.path.join(shown, name))
+        files.append(_File(path, text, os.path.lexists(path), name == FILE_NAME or names_us(path)))
+    return files
+
+
+def _write(files: Sequence[_File], root: str) -> None:
+    from sealwright.rewrite.folders import make_folder
+    from sealwright.rewrite.transaction import FileChange, commit
+
+    folders = [os.path.dirname(file.path) or os.curdir for file in files]
+    for folder in folders:
+        if os.path.commonpath((os.path.realpath(folder), root)) != root:
+            raise UsageError("a link leads out of the repository", place=folder, hint="take the link away")
+    for folder in folders:
+        make_folder(folder)
+    commit([FileChange(file.path, None, file.text.encode("utf-8")) for file in files])
+
+
+def _told(file: _File, *, dry: bool) -> str:
+    if file.is_there and file.names_us:
+        return f"{file.path}: is there already\n"
+    if file.is_there:
+        return _shown(f"{file.path}: is there already and stays as it is; what could be added to it", file.text)
+    return _shown(f"{file.path}: would be written", file.text) if dry else f"{file.path}: written\n"
+
+
+def _shown(head: str, text: str) -> str:
     lines = "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
-    sys.stdout.write(f"{head}:\n\n{lines}\n")
+    return f"{head}:\n\n{lines}\n"
 
 
-def _names_us(path: str) -> bool:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return "sealwright" in file.read(1024 * 1024)
-    except OSError:
-        return False
+def _next(service: str) -> str:
+    from sealwright.cli.start.workflows import WORKFLOWS
+
+    steps = ["`pre-commit install`", "`sealwright scan` to see what is in clear already", "`sealwright doctor`"]
+    text = f"Next: {', then '.join(steps[:2])}, and {steps[2]}.\n"
+    return text + (f"In CI: {WORKFLOWS[service].next_step}.\n" if service in WORKFLOWS else "")

@@ -23,7 +23,7 @@ def add_options(parser: Parser) -> None:
     pack = "only rules of this pack: a shipped one, or a path in the repository (repeatable)"
     listing.add_argument("--pack", action="append", default=None, metavar="NAME", help=pack)
     show = verbs.add_parser("show", help="what a rule finds, why, and how to fix or accept it", allow_abbrev=False)
-    show.add_argument("rule", metavar="ID")
+    show.add_argument("rule", metavar="ID", help="such as secret-data or WRK001")
     show.add_argument(
         "--pack", action="append", default=None, metavar="NAME", help="a path of a pack that has the rule"
     )

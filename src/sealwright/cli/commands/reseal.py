@@ -32,7 +32,7 @@ def add_options(parser: Parser) -> None:
     """Which items, with what, and what is written."""
     from sealwright.cli.options import remember, selection_options, stamp_options
 
-    parser.add_argument("paths", nargs="*", metavar="PATH")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: all)")
     keys = "open with these: a PEM file or a backup of the controller's key Secrets (repeatable)"
     parser.add_argument("--private-key", action="append", default=None, metavar="FILE", help=keys)
     certificate = "of the new key: a file, an https URL, or a cluster (default: the backup's newest key)"
@@ -52,7 +52,7 @@ def add_options(parser: Parser) -> None:
     stamp_options(parser)
     parser.add_argument("--format", choices=("text", "json"), default=None, help="what goes to stdout (default: text)")
     parser.add_argument("--no-progress", action="store_true", default=None, help="no counter on a terminal")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default=None)
+    parser.add_argument("--color", choices=("auto", "always", "never"), default=None, help="default: auto")
     remember(parser)
 
 

@@ -20,7 +20,7 @@ def add_convert_options(parser: Parser) -> None:
 
     from sealwright.cli.options import remember, selection_options, stamp_options
 
-    parser.add_argument("paths", nargs="*", metavar="PATH")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: all)")
     to = "what Secrets become (default: by the paths under `convert` in .sealwright.yaml)"
     parser.add_argument("--to", choices=TARGETS, default=None, help=to)
     store = "where values go: a store of .sealwright.yaml, or `local`"
@@ -44,7 +44,7 @@ def add_convert_options(parser: Parser) -> None:
     stamp_options(parser)
     parser.add_argument("--format", choices=("text", "json"), default=None, help="what goes to stdout (default: text)")
     parser.add_argument("--no-progress", action="store_true", default=None, help="no counter on a terminal")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default=None)
+    parser.add_argument("--color", choices=("auto", "always", "never"), default=None, help="default: auto")
     remember(parser)
 
 

@@ -23,7 +23,7 @@ def add_seal_options_to_parser(parser: Parser) -> None:
     """What to seal, with which certificate, and where the result goes."""
     from sealwright.cli.options import SCOPES, remember, stamp_options
 
-    parser.add_argument("paths", nargs="*", metavar="FILE")
+    parser.add_argument("paths", nargs="*", metavar="FILE", help="manifests and folders")
     parser.add_argument("-f", "--secret-file", action="append", default=None, metavar="FILE", help="same as FILE")
     certificate = "a file, an https URL, or a cluster of .sealwright.yaml"
     parser.add_argument("--certificate", "--cert", default=None, metavar="CERT", help=certificate)
@@ -84,7 +84,7 @@ def _add_rest_to_parser(parser: Parser) -> None:
     parser.add_argument(
         "--config", default=None, metavar="FILE", help="default: .sealwright.yaml at the repository's root"
     )
-    parser.add_argument("--color", choices=("auto", "always", "never"), default=None)
+    parser.add_argument("--color", choices=("auto", "always", "never"), default=None, help="default: auto")
     parser.add_argument("--fixed-is-failure", action="store_true", default=None, help=SUPPRESS)
     for name in ("--recovery-unseal", "--validate", "--re-encrypt"):
         others = ("--rotate",) if name == "--re-encrypt" else ()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealwright.cli.context import configuration
+from sealwright.cli.start.check import BAD, GOOD, NOTE, Check, failed
 from sealwright.errors import SealwrightError
 from sealwright.run.render.programs import program_path
 
@@ -16,46 +16,32 @@ if TYPE_CHECKING:
     from sealwright.config import Config
     from sealwright.manifest.git import Repository
 
-GOOD, NOTE, BAD = "ok", "note", "problem"
-_HOOK_FILE = ".pre-commit-config.yaml"
 _RENDERERS = {"kustomize": ("kustomize", "kubectl"), "helm": ("helm",)}
-_BACKENDS = {
-    "aws-secrets-manager": ("aws", "boto3"),
-    "aws-parameter-store": ("aws", "boto3"),
-    "vault": ("vault", "hvac"),
-    "gcp-secret-manager": ("gcp", "google.cloud.secretmanager"),
-    "azure-key-vault": ("azure", "azure.keyvault.secrets"),
-}
-"""Of each kind of store: the extra that it needs, and a module of it."""
 
 
-class Check(NamedTuple):
-    """`level` is one of GOOD, NOTE and BAD."""
+def checks(config_path: str | None, *, network: bool = False) -> Iterator[Check]:
+    """Every check, in the order in which their answers build on each other.
 
-    level: str
-    about: str
-    message: str
-    hint: str = ""
-
-
-def checks(config_path: str | None) -> Iterator[Check]:
-    """Every check, in the order in which their answers build on each other. Nothing is fetched and nothing is run."""
+    Without `network` nothing is asked but git, and `pre-commit` or `prek` for their version.
+    """
+    from sealwright.cli.start.connections import clusters, stores
+    from sealwright.cli.start.guards import guards
     from sealwright.manifest.git import find_repository
 
     yield _program()
-    repository = find_repository()
-    yield from _repository(repository)
+    has_git = bool(program_path("git", ""))
+    repository = find_repository() if has_git else None
+    yield from _repository(repository) if has_git else _no_git()
+    yield from guards(repository)
     try:
         config = configuration(config_path, repository)
+        _check_names(config, repository)
     except SealwrightError as error:
-        place = f"{error.place}: " if error.place else ""
-        yield Check(BAD, "configuration", f"{place}{error.message}", error.hint)
+        yield failed("configuration", error)
         return
     yield _configured(config)
-    if repository is not None:
-        yield from _hooks(repository)
-    yield from _clusters(config, repository)
-    yield from _stores(config)
+    yield from clusters(config, repository, network=network)
+    yield from stores(config, network=network)
     yield from _renderers(repository.root if repository else "")
 
 
@@ -67,19 +53,28 @@ def _program() -> Check:
     return Check(GOOD, "sealwright", f"{__version__} on Python {platform.python_version()}, {platform.system()}")
 
 
-def _repository(repository: Repository | None) -> Iterator[Check]:
-    from sealwright.manifest.git_process import output
+def _no_git() -> Iterator[Check]:
+    yield Check(BAD, "git", "there is no git on the PATH", "install git: the index and the history need it")
 
-    if not program_path("git", repository.root if repository else ""):
-        yield Check(BAD, "git", "there is no git on the PATH", "install git: the index and the history need it")
-        return
+
+def _repository(repository: Repository | None) -> Iterator[Check]:
+    from sealwright.manifest.git_process import output, run
+
+    version = output(os.curdir, "version").decode("utf-8", "replace").removeprefix("git version ").strip()
+    yield Check(GOOD, "git", version)
     if repository is None:
         yield Check(NOTE, "repository", "this folder is in none", "commands see files only, neither index nor history")
         return
     yield Check(GOOD, "repository", repository.root)
-    if output(repository.root, "rev-parse", "--is-shallow-repository").strip() == b"true":
-        hint = "git fetch --unshallow (in GitHub Actions: fetch-depth: 0)"
-        yield Check(NOTE, "history", "this clone is shallow: --history and --base see a part of it only", hint)
+    commits = run(repository.root, "rev-list", "--count", "HEAD").stdout.decode("ascii", "replace").strip()
+    counted = "no commit yet" if not commits else "1 commit" if commits == "1" else f"{commits} commits"
+    if output(repository.root, "rev-parse", "--is-shallow-repository").strip() != b"true":
+        yield Check(GOOD, "history", f"{counted}; the clone has all of it")
+        return
+    hint = "git fetch --unshallow (GitHub Actions: fetch-depth: 0; GitLab: GIT_DEPTH: 0; Azure: fetchDepth: 0)"
+    message = f"this clone is shallow ({counted}): --history and --base see a part of it only"
+    # Where a gate runs, it would have nothing to compare with.
+    yield Check(BAD if os.environ.get("CI") or os.environ.get("TF_BUILD") else NOTE, "history", message, hint)
 
 
 def _configured(config: Config) -> Check:
@@ -92,54 +87,12 @@ def _configured(config: Config) -> Check:
     return Check(GOOD, "configuration", f"{os.path.relpath(config.path)}: {', '.join(parts) or 'valid'}")
 
 
-def _hooks(repository: Repository) -> Iterator[Check]:
-    try:
-        with open(os.path.join(repository.root, _HOOK_FILE), encoding="utf-8", errors="replace") as file:
-            named = "sealwright-" in file.read(1024 * 1024)
-    except OSError:
-        named = False
-    if not named:
-        yield Check(NOTE, "hooks", f"{_HOOK_FILE} names no hook of sealwright", "`sealwright init` shows what to write")
-        return
-    from sealwright.manifest.git_process import output
+def _check_names(config: Config, repository: Repository | None) -> None:
+    """Raise ConfigurationError for packs, rules and parameters that are not there: keys alone do not tell."""
+    from sealwright.cli.rule_names import check_names, check_policy_names
 
-    # Not `--git-path hooks`: git is started here with hooks switched off.
-    folder = os.fsdecode(output(repository.root, "rev-parse", "--git-common-dir").rstrip(b"\r\n"))
-    installed = os.path.isfile(os.path.join(repository.root, folder, "hooks", "pre-commit"))
-    hint = "" if installed else "pre-commit install (or: prek install)"
-    words = "named and installed" if installed else f"named in {_HOOK_FILE}, but git runs no pre-commit hook"
-    yield Check(GOOD if installed else BAD, "hooks", words, hint)
-
-
-def _clusters(config: Config, repository: Repository | None) -> Iterator[Check]:
-    if not config.clusters:
-        return
-    from sealwright.run.clusters.health import Checks, health
-
-    for cluster in config.clusters:
-        found = health(cluster, Checks(config, repository, network=False))
-        worst = {"ok": GOOD, "error": BAD}.get(found.status, NOTE)
-        remarks = [remark for remark in found.remarks if remark.level != "note"]
-        message = "; ".join(remark.message for remark in remarks) or "its certificate is the pinned one"
-        hint = next((remark.hint for remark in remarks if remark.hint), "")
-        yield Check(worst, f"cluster {cluster.name}", message, hint)
-
-
-def _stores(config: Config) -> Iterator[Check]:
-    for store in config.stores:
-        extra, module = _BACKENDS.get(store.backend, ("", ""))
-        if not extra or _is_there(module):
-            yield Check(GOOD, f"store {store.name}", f"{store.backend}: what it needs is installed")
-        else:
-            hint = f"pip install 'sealwright[{extra}]'"
-            yield Check(BAD, f"store {store.name}", f"{store.backend}: its client library is not installed", hint)
-
-
-def _is_there(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
+    check_names(config)
+    check_policy_names(config, (), repository.root if repository else os.curdir)
 
 
 def _renderers(root: str) -> Iterator[Check]:

@@ -6,7 +6,7 @@ from sealwright import __version__
 
 CONFIGURATION = """\
 # What sealwright is told about this repository. An unknown key is an error that names the nearest known one.
-# Every key: https://github.com/sealwright/sealwright/blob/main/README.md
+# Every key: https://github.com/sealwright/sealwright/blob/main/docs/reference/configuration.md
 policy:
   packs: [baseline]             # others: sealwright policy list
   severity-threshold: medium    # what a merge fails for
