@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sealwright.policy.cel.errors import EvaluationError, ExpressionError
 from sealwright.policy.cel.library import arities, names, qualified_name, resolve
+from sealwright.policy.cel.macros import MACROS
 from sealwright.policy.cel.signatures import OPERATORS
 from sealwright.policy.cel.suggestions import nearest
 from sealwright.policy.cel.syntax import Call, Literal
@@ -40,7 +41,8 @@ def checked_function(checker: Checking, call: Call) -> Resolved:
         raise ExpressionError(
             f"`{name}` with {given} argument{'' if given == 1 else 's'}: {_usage(counts)}", call.offset
         )
-    raise ExpressionError(f"unknown function `{name}`", call.offset, nearest(whole, names()) or nearest(name, names()))
+    known = [*names(), *MACROS]
+    raise ExpressionError(f"unknown function `{name}`", call.offset, nearest(whole, known) or nearest(name, known))
 
 
 def _asks_authorizer(call: Call) -> bool:

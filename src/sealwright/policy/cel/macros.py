@@ -25,6 +25,8 @@ _NAMES = {
     "sortBy": {2: "sortBy"},
 }
 """Macros by the name of the method and the number of arguments."""
+MACROS = ("has", "cel.bind", *_NAMES)
+"""What a macro is called."""
 _ONE_VARIABLE = frozenset({"map", "filter", "optMap", "optFlatMap", "sortBy"})
 _TWO_VARIABLES = frozenset({"transformList", "transformMap", "transformMapEntry"})
 

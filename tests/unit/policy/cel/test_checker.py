@@ -27,6 +27,8 @@ ENVIRONMENT = Environment(
         ("1 == 1 && variables.contaners == []", "unknown variable `variables.contaners`", "variables.containers", None),
         ("params.region == []", "`Params` has no field `region`", "regions", None),
         ("params.?region.hasValue()", "`Params` has no field `region`", "regions", None),
+        ("hass(object.spec)", "unknown function `hass`", "has", 0),
+        ("object.items.exist(x, x)", "unknown function `exist`", "exists", None),
         ("sise(object)", "unknown function `sise`", "size", 0),
         ("object.startswith('a')", "unknown function `startswith`", "startsWith", None),
         ("maths.least(1, 2)", "unknown function `least`", "math.least", None),
