@@ -125,6 +125,8 @@ class Finding(NamedTuple):
     reason: str = ""
     digest: str = ""
     """Of the value, under the key of the baseline, where there is one; for comparing, in no report."""
+    mark: str = ""
+    """Of the value, under a key of this run alone, where two trees are compared; in no report."""
     history: History | None = None
     """Where commits were scanned rather than files."""
     excerpt: Excerpt | None = None

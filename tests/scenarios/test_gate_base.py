@@ -71,6 +71,17 @@ def test_without_a_base_everything_counts(repository: Repository) -> None:
     assert told == {("apps/api.yaml", RULE), ("apps/db.yaml", "secret-string-data")}
 
 
+@pytest.mark.parametrize("moved", ["apps/db.yaml", "other/db.yaml"])
+def test_another_value_in_clear_is_new_wherever_it_stands(repository: Repository, moved: str) -> None:
+    (repository.path / "apps" / "db.yaml").unlink()
+    repository.write(moved, f"# other lines, so that git sees no rename\n---\n{SECRET}".replace("Real-1", "Real-2"))
+    repository.commit()
+    assert new(repository, "--base", "main") == (1, {(moved, "secret-string-data")})
+    _, out, _ = gate(repository, "--base", "main")
+    assert "its value is not the one of main" in out
+    assert "Real-2" not in out
+
+
 def test_what_a_branch_does_not_bring_does_not_count(repository: Repository) -> None:
     repository.git("mv", "apps/api.yaml", "apps/renamed.yaml")
     (repository.path / "apps" / "db.yaml").unlink()

@@ -76,7 +76,7 @@ def _push(root: str, event: dict[str, Any]) -> Change:
         return Change("", ref)
     _check_head(root, _text(event, "after"))
     before = _text(event, "before")
-    if before.strip("0") and _id(root, before):
+    if before.strip("0") and _id(root, before) and _is_ancestor(root, before):
         return Change(before, f"{_branch(ref)} before")
     if cut_off(root):
         raise _cut_off()
@@ -87,9 +87,14 @@ def _push(root: str, event: dict[str, Any]) -> Change:
 
 def _check_head(root: str, oid: str) -> None:
     """What is checked out must have the commit in it: under pull_request_target it is the base that is checked out."""
-    if run(root, "merge-base", "--is-ancestor", _present(root, oid), "HEAD").returncode:
+    if not _is_ancestor(root, _present(root, oid)):
         message = "what is checked out is not what the event is about: nothing in it would be new"
         raise SealwrightError(message, hint="check out the event's own commit, or name the base instead of `auto`")
+
+
+def _is_ancestor(root: str, oid: str) -> bool:
+    """Whether what is checked out was made from it: what was moved back would else be compared with itself."""
+    return run(root, "merge-base", "--is-ancestor", oid, "HEAD").returncode == 0
 
 
 def _present(root: str, oid: str) -> str:

@@ -4,8 +4,8 @@ Both trees are looked at as a whole, with the same rules, so that it does not ma
 deletes a NetworkPolicy answers for what that leaves open. A finding is the same where rule, file, object and field are
 (its fingerprint); a file or an object that has only moved brings nothing new.
 
-What looks the same is new all the same where it weighs more than before, where its value is another (if digests under a
-key are at hand), or where a reason that was written into the file has been taken out.
+What looks the same is new all the same where it weighs more than before, where its value is another, or where a reason
+that was written into the file has been taken out.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _beside(before: Finding | None, finding: Finding, since: str) -> Finding:
         return finding._replace(message=finding.message + _GROWN.format(since, before.severity.label))
     if before.status is Status.WAIVED:
         return finding._replace(message=finding.message + _BARED.format(since))
-    if finding.digest and before.digest and finding.digest != before.digest:
+    if finding.mark and before.mark and finding.mark != before.mark:
         return finding._replace(message=finding.message + _CHANGED.format(since))
     moved = f", then in {before.location.path}" if before.location.path != finding.location.path else ""
     return finding._replace(status=Status.KNOWN, reason=f"unchanged since {since}{moved}")

@@ -37,6 +37,13 @@ class Key:
     def digest(self, finding: Finding, value: str) -> str:
         """32 hexadecimal digits for this value at this place."""
         message = f"{finding.fingerprint}\0{value}".encode("utf-8", "surrogatepass")
+        return self._hashed(message)
+
+    def mark(self, value: str) -> str:
+        """The same for a value wherever it stands: under a key that nobody keeps."""
+        return self._hashed(value.encode("utf-8", "surrogatepass"))
+
+    def _hashed(self, message: bytes) -> str:
         return hmac.new(self._key, message, "sha256").hexdigest()[:_LENGTH]
 
 
@@ -46,3 +53,9 @@ def with_digests(source: Source, findings: list[Finding], key: Key) -> list[Find
     return [
         finding._replace(digest=key.digest(finding, read_value(offsets.text(finding.location)))) for finding in findings
     ]
+
+
+def with_marks(source: Source, findings: list[Finding], key: Key) -> list[Finding]:
+    """The findings, each with a mark by which its value is known again in another tree."""
+    offsets = Offsets(source)
+    return [finding._replace(mark=key.mark(read_value(offsets.text(finding.location)))) for finding in findings]

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 class SourceChecks(NamedTuple):
     """Goes with each file to the process that scans it: overrides, digests under a key, values that are listed.
 
-    `excerpts`: findings get the line that they are on, with what may be shown of it.
+    `marking` is a key of one run, under which values of two trees are compared. `excerpts`: findings get the line that
+    they are on, with what may be shown of it.
     """
 
     overrides: Sequence[Override] = ()
     key: Key | None = None
     listed: Listed | None = None
     excerpts: bool = False
+    marking: Key | None = None
 
     def apply(self, source: Source, findings: list[Finding]) -> list[Finding]:
         """The findings of one source, after inline allowances."""
@@ -35,6 +37,10 @@ class SourceChecks(NamedTuple):
             from sealwright.gate.keyed import with_digests
 
             findings = with_digests(source, findings, self.key)
+        if self.marking is not None:
+            from sealwright.gate.keyed import with_marks
+
+            findings = with_marks(source, findings, self.marking)
         if self.listed is not None:
             from sealwright.gate.listed import with_listed
 

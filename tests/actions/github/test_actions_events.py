@@ -75,9 +75,10 @@ def merge_group(base: str, head: str) -> Event:
         ("topic", lambda c: push(c["base"], c["topic"])),
         ("topic", lambda c: push(ZEROS, c["topic"])),
         ("topic", lambda c: push("1234" * 10, c["topic"])),
+        ("topic", lambda c: push(c["then"], c["topic"])),
         ("merge", lambda c: push(c["main"], c["merge"], "refs/heads/main")),
     ],
-    ids=["pull request", "its head", "its head for target", "queue", "push", "new branch", "forced", "to main"],
+    ids=["pull request", "its head", "its head for target", "queue", "push", "new branch", "forced", "back", "to main"],
 )
 def test_only_what_a_change_brings_counts(
     workspace: Workspace, history: dict[str, str], head: str, event: Told

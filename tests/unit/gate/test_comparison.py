@@ -23,7 +23,7 @@ def secret(name: str, *keys: str, value: str = "1") -> str:
 
 
 def findings(files: Mapping[str, str], key: Key | None = None) -> list[Finding]:
-    found = results(files, SourceChecks(key=key))
+    found = results(files, SourceChecks(marking=key))
     return [result for result in found if isinstance(result, Finding)]
 
 

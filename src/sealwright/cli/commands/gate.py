@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sealwright.cli.options import Parser
     from sealwright.config import Config
     from sealwright.finding import Finding, Verdict
+    from sealwright.gate.source_checks import SourceChecks
     from sealwright.gate.verdict import GateLimits
     from sealwright.manifest.git import Repository
     from sealwright.run.gate.asked import Asked, Seen
@@ -50,6 +51,8 @@ def add_options(parser: Parser) -> None:
     parser.add_argument(
         "--staged", action="store_true", default=None, help="what the next commit holds, not the work tree"
     )
+    render = "judge what kustomizations and charts make of the files (kustomize or kubectl, helm)"
+    parser.add_argument("--render", action="store_true", default=None, help=render)
     fix = "mend what rules can mend mechanically, prove it, and judge again"
     parser.add_argument("--fix", action="store_true", default=None, help=fix)
     parser.add_argument("--explain", action="store_true", default=None, help="everything about each finding (text)")
@@ -87,8 +90,14 @@ def run(options: argparse.Namespace) -> ExitCode:
     options.paths = list(selection.paths)
     notes: list[str] = []
     asked = asked_of(options, config, repository, rules, notes)._replace(
-        selection=selection, stdin=stdin, checks=accepting.checks, whole=is_whole(options, repository, stdin)
+        selection=selection,
+        stdin=stdin,
+        checks=accepting.checks,
+        whole=is_whole(options, repository, stdin),
+        render=_renders(options, stdin),
     )
+    if options.base:
+        asked = asked._replace(checks=_marking(accepting))
     base = _base(options, asked, repository)
     if options.base and base is None:
         notes.append("Everything counts: there is nothing that this event is compared with.")
@@ -124,6 +133,28 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     results = chain(seen.problems, _by_file([*findings, *complaints], seen.verdicts), seen.done)
     return report_gate(options, results, look_of_it, limits, lambda: [*accepting.closing(), *notes], started=started)
+
+
+def _marking(accepting: Exceptions) -> SourceChecks:
+    """A value that is another than the base's is new, wherever it stands: both are marked under a key of this run."""
+    from secrets import token_bytes
+
+    from sealwright.gate.keyed import Key
+    from sealwright.gate.source_checks import SourceChecks
+
+    return (accepting.checks or SourceChecks())._replace(marking=Key(token_bytes(32)))
+
+
+def _renders(options: argparse.Namespace, stdin: bytes | None) -> bool:
+    if not options.render:
+        return False
+    if options.base:
+        raise UsageError("--render judges what is here, --base compares it with files", hint="leave one of them out")
+    if options.fix:
+        raise UsageError("--fix mends files, --render judges what is made of them", hint="leave one of them out")
+    if stdin is not None:
+        raise UsageError("standard input is rendered already", hint="leave out --render or `-`")
+    return True
 
 
 def _base(options: argparse.Namespace, asked: Asked, repository: Repository | None) -> Base | None:

@@ -22,7 +22,8 @@ class Asked(NamedTuple):
 
     `overrides` are those of `policy`, for all findings. `examiner_for` is None where no cluster is configured, so that
     nothing can be said of what is sealed. Fewer than `worth` files are scanned in this process. `touched` are the paths
-    that differ from the commit that is compared with.
+    that differ from the commit that is compared with. `render`: objects are judged as kustomizations and
+    charts make them.
     """
 
     selection: Selection
@@ -37,6 +38,7 @@ class Asked(NamedTuple):
     jobs: int = 1
     worth: int = 0
     touched: Collection[str] = ()
+    render: bool = False
 
 
 class Seen(NamedTuple):

@@ -83,6 +83,10 @@ def _policy(asked: Asked, tree: TreePolicy) -> Iterator[Finding | Problem]:
             yield too_large(target.path, limit)
     for target in _module_files(locations) if not asked.whole else ():
         tree.beside(target.path, _content(target, limit) or b"")
+    if asked.render:
+        from sealwright.run.gate.rendered import judge_renderings
+
+        tree.exchange(judge_renderings(asked))
     with closing(_tree(asked, limit)) as files:
         patches = Patches(files)
         yield from tree.findings(
@@ -154,7 +158,7 @@ def _ages(asked: Asked) -> Callable[[str, int, int], str]:
 def _verify(asked: Asked, examiner_for: Callable[[str], Examiner], seen: Seen) -> None:
     from sealwright.run.verify import verify
 
-    for result in verify(asked.selection, asked.repository, examiner_for, stdin=asked.stdin):
+    for result in verify(asked.selection, asked.repository, examiner_for, stdin=asked.stdin, render=asked.render):
         if isinstance(result, Verdict):
             seen.verdicts.append(result)
         elif isinstance(result, Problem):

@@ -92,10 +92,11 @@ def _findings(subject: Subject, rules: Rules, source: Source) -> Iterator[Findin
         yield from findings_of(violation, source)
 
 
-def findings_of(violation: Violation, source: Source | None) -> Iterator[Finding]:
-    """A finding for each path that a rule blames."""
+def findings_of(violation: Violation, source: Source | None, *, mendable: bool = True) -> Iterator[Finding]:
+    """A finding for each path that a rule blames. Not `mendable`: the source is not what was judged."""
     rule, (subject, paths, detail, error) = violation.rule, violation.blame
     message = f"{rule.message}: {detail}" if detail else rule.message
+    mends = mendable and rule.fix is not None
     if error:
         message = f"{rule.message} (it could not be evaluated, which counts as broken: {error})"
     for path in paths:
@@ -109,7 +110,7 @@ def findings_of(violation: Violation, source: Source | None) -> Iterator[Finding
             subject.ref,
             keyed(subject.value, path),
             excerpt=excerpt(source, location) if source is not None else None,
-            replacement=_replacement(violation, path, source) if rule.fix is not None and source is not None else None,
+            replacement=_replacement(violation, path, source) if mends and source is not None else None,
         )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.source import Source
     from sealwright.policy.packs.model import Rules
     from sealwright.policy.subject import Subject
+    from sealwright.run.gate.rendered import Renderings
 
 
 class TreePolicy:
@@ -52,12 +53,18 @@ class TreePolicy:
         self._problems: list[Problem] = []
         self._modules: dict[str, dict[str, Source]] = {}
         self._judged_modules: list[tuple[str, bytes]] = []
-        self.templates = 0
+        self._templates: dict[str, int] = {}
+        self._made = 0
+
+    @property
+    def templates(self) -> int:
+        """How many documents cannot be read before they are rendered."""
+        return sum(self._templates.values())
 
     @property
     def objects(self) -> int:
         """How many objects were judged."""
-        return len(self._subjects)
+        return len(self._subjects) + self._made
 
     def take(self, path: str, data: bytes) -> None:
         """One file of the tree."""
@@ -75,6 +82,21 @@ class TreePolicy:
     def name(self, path: str) -> None:
         """A file of the tree that is not read."""
         self._files.append(path)
+
+    def exchange(self, made: Renderings) -> None:
+        """What renderers put out, in place of the objects that it was made of. Call it when all files were taken in.
+
+        Rules over several objects still see the files: they know themselves what kustomizations do.
+        """
+        for path in made.covered:
+            self._findings.pop(path, None)
+            self._templates.pop(path, None)
+        self._made += made.objects
+        self._problems.extend(made.problems)
+        for finding in numbered(made.findings):
+            path = finding.location.path
+            self._sources.setdefault(path, made.sources[path])
+            self._findings.setdefault(path, []).append(finding)
 
     def findings(
         self,
@@ -106,7 +128,7 @@ class TreePolicy:
         examined = examine(path, data, self._rules, rest)
         if examined is None:
             return
-        self.templates += examined.templates
+        self._templates[path] = examined.templates
         self._subjects.extend(examined.subjects)
         self._sources[path] = examined.source
         self._problems.extend(examined.problems)

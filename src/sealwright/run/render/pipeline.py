@@ -24,7 +24,7 @@ from sealwright.verify.rendered import Release, ciphertexts, digest_of_text, ren
 from sealwright.verify.sealed_items import KIND, Rendering, SealedItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sealwright.finding import ResourceRef
     from sealwright.manifest.discover import Selection
@@ -47,6 +47,23 @@ class Rendered(NamedTuple):
     whole: bool
 
 
+class Output(NamedTuple):
+    """What a renderer said. `own` is the file that stands for it: the kustomization, the values file, or the chart.
+
+    `by` is `kustomize` or `helm`; `words` say what rendered it, `by_hand` is what a person would type to see it.
+    `files` are the real paths of all that was read, `covered` the same as people see them.
+    """
+
+    by: str
+    own: str
+    folder: str
+    words: str
+    by_hand: str
+    data: bytes
+    files: tuple[str, ...]
+    covered: frozenset[str]
+
+
 class _Job(NamedTuple):
     """One thing to render: the folder, its files, and what to start. `by` is `kustomize` or `helm`."""
 
@@ -61,13 +78,25 @@ def renderings(selection: Selection, repository: Repository | None) -> Iterator[
 
     Raises UsageError for --staged: programs that render read the work tree.
     """
+    places, limit = Places(repository), selection.max_bytes or DEFAULT_MAX_BYTES
+    for output in outputs(selection, repository, lambda data: _KIND in data):
+        yield output if isinstance(output, Problem) else _rendered(output, places, limit)
+
+
+def outputs(
+    selection: Selection, repository: Repository | None, matters: Callable[[bytes], bool]
+) -> Iterator[Output | Problem]:
+    """What each kustomization and each chart comes to that reads a file of the selection, and one that `matters`.
+
+    Raises UsageError for --staged: programs that render read the work tree.
+    """
     if selection.staged:
         raise UsageError("--render reads the work tree, --staged the index", hint="leave one of them out")
     places = Places(repository)
     wanted = [os.path.realpath(path) for path in selection.paths]
     missing: dict[str, list[str]] = {}
     for job in _jobs(selection, repository):
-        if not _matters(job, wanted):
+        if not _is_wanted(job, wanted, matters):
             continue
         program = _program(job.by, repository)
         if job.reach.flaw is not None:
@@ -77,7 +106,7 @@ def renderings(selection: Selection, repository: Repository | None) -> Iterator[
         elif not program:
             missing.setdefault(job.by, []).append(places.shown(job.folder))
         else:
-            yield _rendered(job, program, places, selection.max_bytes or DEFAULT_MAX_BYTES)
+            yield _output(job, program, places)
     for by, folders in missing.items():
         others = f" and {len(folders) - 1} more" if len(folders) > 1 else ""
         yield Problem(folders[0], f"not rendered{others}: there is no {by} on the PATH", hint=_INSTALL[by])
@@ -110,17 +139,17 @@ def _folders(selection: Selection, repository: Repository | None) -> tuple[set[s
     return kustomized, charts
 
 
-def _matters(job: _Job, wanted: Sequence[str]) -> bool:
-    """Whether it reads a file of the selection, and any SealedSecret."""
+def _is_wanted(job: _Job, wanted: Sequence[str], matters: Callable[[bytes], bool]) -> bool:
+    """Whether it reads a file of the selection, and one that matters."""
     files = job.reach.files
     if wanted and not any(
         file == path or file.startswith(path.rstrip(os.sep) + os.sep) for path in wanted for file in files
     ):
         return False
-    return any(_KIND in _content(file, DEFAULT_MAX_BYTES) for file in files)
+    return any(matters(content(file, DEFAULT_MAX_BYTES)) for file in files)
 
 
-def _content(path: str, limit: int) -> bytes:
+def content(path: str, limit: int) -> bytes:
     """The beginning of a file; nothing of one that cannot be read, about which the renderer complains."""
     try:
         with open(path, "rb") as file:
@@ -134,7 +163,7 @@ def _program(by: str, repository: Repository | None) -> str:
     return program_path(by, root) or (program_path("kubectl", root) if by == "kustomize" else "")
 
 
-def _rendered(job: _Job, program: str, places: Places, limit: int) -> Rendered | Problem:
+def _output(job: _Job, program: str, places: Places) -> Output | Problem:
     shown = places.shown(job.folder)
     own = places.shown(os.path.join(job.folder, job.values or CHART)) if job.by == "helm" else ""
     own = own or places.shown(job.reach.files[0])
@@ -145,22 +174,34 @@ def _rendered(job: _Job, program: str, places: Places, limit: int) -> Rendered |
         at = f" (see {failure.place})" if failure.place else ""
         return Problem(own, f"not rendered: {failure.message}{at}", hint=failure.hint)
     with_values = f" with {job.values}" if job.values else ""
-    rendering = Rendering(own, f"as {job.by if shown == os.curdir else shown} renders it{with_values}")
-    source = decode(own, finished.output)
-    sources = _places(job, places, limit)
+    words = f"as {job.by if shown == os.curdir else shown} renders it{with_values}"
+    covered = frozenset(places.shown(path) for path in job.reach.files)
+    return Output(job.by, own, shown, words, by_hand, finished.output, job.reach.files, covered)
+
+
+def unparsed(output: Output) -> Problem:
+    """A renderer has put out what is no manifest."""
+    return Problem(
+        output.own, f"what {output.folder} renders does not parse as a manifest", hint=f"look at `{output.by_hand}`"
+    )
+
+
+def _rendered(output: Output, places: Places, limit: int) -> Rendered | Problem:
+    rendering = Rendering(output.own, output.words)
+    source = decode(output.own, output.data)
+    sources = _places(output.files, places, limit)
     items: list[SealedItem | Malformed] = []
     known: set[ResourceRef] = set()
     for document in read_documents(source):
         if document.flaw:
-            return Problem(own, f"what {shown} renders does not parse as a manifest", hint=f"look at `{by_hand}`")
-        items += rendered_items(document, rendering, sources, _RELEASE if job.by == "helm" else None)
-        start = Location(own, *[source.position(0)] * 2)
-        for refusal in refusals(resources(document), named=job.by != "helm"):
+            return unparsed(output)
+        items += rendered_items(document, rendering, sources, _RELEASE if output.by == "helm" else None)
+        start = Location(output.own, *[source.position(0)] * 2)
+        for refusal in refusals(resources(document), named=output.by != "helm"):
             items.append(refusal._replace(location=start, rendered=rendering))
         known.update(origins(document))
     digests = {digest_of_text(item.text) for item in items if isinstance(item, SealedItem) and item.text is not None}
-    covered = frozenset(places.shown(path) for path in job.reach.files)
-    return Rendered(tuple(items), frozenset(known), covered, frozenset(digests), whole=job.by == "kustomize")
+    return Rendered(tuple(items), frozenset(known), output.covered, frozenset(digests), whole=output.by == "kustomize")
 
 
 def _command(job: _Job, program: str, shown: str) -> tuple[list[str], str]:
@@ -180,10 +221,10 @@ def _command(job: _Job, program: str, shown: str) -> tuple[list[str], str]:
     ], f"{'kubectl kustomize' if verb != 'build' else 'kustomize build'} {quote(shown)}"
 
 
-def _places(job: _Job, places: Places, limit: int) -> dict[str, Location]:
-    """Where everything that looks sealed stands in the files of a job; the first place of each."""
+def _places(files: Sequence[str], places: Places, limit: int) -> dict[str, Location]:
+    """Where everything that looks sealed stands in the files; the first place of each."""
     found: dict[str, Location] = {}
-    for path in job.reach.files:
-        for digest, location in ciphertexts(decode(places.shown(path), _content(path, limit))):
+    for path in files:
+        for digest, location in ciphertexts(decode(places.shown(path), content(path, limit))):
             found.setdefault(digest, location)
     return found

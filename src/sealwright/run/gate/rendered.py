@@ -1,0 +1,233 @@
+"""What kustomizations and charts make of files, under the rules for single objects: told where people can mend it.
+
+A renderer changes names, namespaces and whatever patches say, so an object is found again by its kind and by its name
+or a part of it; the place in it by the same path, items of lists by their names. Helm says itself which template it is
+from. Where neither tells, the place is the kustomization, or the values file or the chart.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sealwright.finding import Location, Problem, Span
+from sealwright.manifest.discover import DEFAULT_MAX_BYTES
+from sealwright.manifest.kustomization import is_kustomization_name
+from sealwright.manifest.places import Places
+from sealwright.manifest.source import decode
+from sealwright.patterns import Pattern
+from sealwright.policy.judging import judge
+from sealwright.policy.objects import objects_in
+from sealwright.policy.relations.layout import Layout
+from sealwright.run.gate.policy import findings_of, may_hold_objects
+from sealwright.run.render.pipeline import content, outputs, unparsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sealwright.finding import Finding
+    from sealwright.manifest.source import Source
+    from sealwright.policy.packs.model import Rules
+    from sealwright.policy.subject import DocumentPath, Subject
+    from sealwright.run.gate.asked import Asked
+    from sealwright.run.render.pipeline import Output
+
+_MATTERS = (b"kind", b"Generator")
+"""Objects, or a kustomization that makes some."""
+_MADE_OF = Pattern(r"^# Source: [^/\n]{1,200}/([^\n]{1,1000})$", 8)  # re.MULTILINE
+_TEMPLATES = "templates"
+_GENERATED = ("Secret", "ConfigMap")
+_HASH = Pattern(r"-[2456789bcdfghkmt]{10}\Z")
+"""What kustomize puts behind the names of what it generates; of a Secret it is a hash of the values."""
+
+
+class Renderings(NamedTuple):
+    """`covered`: the files for whose objects renderings speak. `sources`: those in which findings stand, by path."""
+
+    findings: list[Finding]
+    problems: list[Problem]
+    covered: frozenset[str]
+    sources: Mapping[str, Source]
+    objects: int
+
+
+def judge_renderings(asked: Asked) -> Renderings:
+    """Everything that the rules for single objects find in what renderers put out. Raises UsageError for --staged."""
+    files = _Files(asked)
+    found: dict[tuple[object, ...], list[Finding]] = {}
+    problems: list[Problem] = []
+    covered: set[str] = set()
+    count = 0
+    for output in outputs(asked.selection, asked.repository, lambda data: any(word in data for word in _MATTERS)):
+        if isinstance(output, Problem):
+            problems.append(output)
+            continue
+        contents = objects_in(decode(output.own, output.data))
+        if contents.problems or contents.templates:
+            problems.append(unparsed(output))
+            continue
+        count += len(contents.subjects)
+        covered.update(path for path in output.covered if _speaks_for(output, path))
+        for finding in _found(output, contents.subjects, asked.rules, files):
+            key = (finding.rule, finding.location, finding.resource, finding.field)
+            found.setdefault(key, []).append(finding)
+    findings = [_once(same) for same in found.values()]
+    return Renderings(findings, problems, frozenset(covered), files.sources, count)
+
+
+def _speaks_for(output: Output, path: str) -> bool:
+    """A kustomization's own mistakes are not in what it renders, nor are those of a chart's values."""
+    if output.by == "helm":
+        return f"/{_TEMPLATES}/" in f"/{path}"
+    return not is_kustomization_name(path)
+
+
+def _found(output: Output, subjects: Sequence[Subject], rules: Rules, files: _Files) -> Iterator[Finding]:
+    origins = _Templates(output, files) if output.by == "helm" else _Objects(output, files)
+    for subject in subjects:
+        placed, source = origins.placed(subject)
+        for violation in judge(placed, rules):
+            for finding in findings_of(violation, source, mendable=False):
+                yield finding._replace(message=f"{finding.message}, {output.words}")
+
+
+def _once(same: Sequence[Finding]) -> Finding:
+    """One finding of those that several renderings have at one place."""
+    words = {finding.message for finding in same}
+    if len(words) == 1:
+        return same[0]
+    others = "1 other does" if len(words) == 2 else f"{len(words) - 1} others do"
+    return same[0]._replace(message=f"{same[0].message}, and {others}")
+
+
+class _Files:
+    """The files that renderers read, each decoded and parsed once."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._places = Places(asked.repository)
+        self._limit = asked.selection.max_bytes or DEFAULT_MAX_BYTES
+        self._subjects: dict[str, list[Subject]] = {}
+        self.sources: dict[str, Source] = {}
+
+    def shown(self, path: str) -> str:
+        return self._places.shown(path)
+
+    def source(self, path: str) -> Source:
+        shown = self.shown(path)
+        if shown not in self.sources:
+            self.sources[shown] = decode(shown, content(path, self._limit))
+        return self.sources[shown]
+
+    def subjects(self, path: str) -> list[Subject]:
+        shown = self.shown(path)
+        if shown not in self._subjects:
+            data = content(path, self._limit)
+            self._subjects[shown] = objects_in(self.source(path)).subjects if may_hold_objects(shown, data) else []
+        return self._subjects[shown]
+
+
+class _Objects:
+    """Where the objects of a kustomization come from."""
+
+    def __init__(self, output: Output, files: _Files) -> None:
+        self._files = files
+        self._start = _start(output, files)
+        self._known: dict[tuple[str, str], list[Subject]] = {}
+        layout = Layout()
+        subjects = [subject for path in output.files for subject in files.subjects(path)]
+        for subject in subjects:
+            layout.add(subject)
+        for subject in subjects:
+            if not layout.is_patch(subject.path):
+                self._known.setdefault(_type(subject), []).append(subject)
+
+    def placed(self, subject: Subject) -> tuple[Subject, Source | None]:
+        """The object with places in a source, and that source."""
+        origin = self._origin(subject)
+        if origin is None:
+            ref = subject.ref
+            if ref.kind in _GENERATED:
+                ref = ref._replace(name=_HASH.sub("", ref.name))
+            return subject._replace(path=self._start.path, ref=ref, where=lambda _path: self._start), None
+
+        def where(path: DocumentPath) -> Location:
+            return origin.where(_as_far_as(subject.value, origin.value, path))
+
+        return subject._replace(path=origin.path, where=where), self._files.sources[origin.path]
+
+    def _origin(self, subject: Subject) -> Subject | None:
+        """The one object that it was made of; None where there are several of which it could be."""
+        known = self._known.get(_type(subject), [])
+        name = subject.ref.name
+        close = [each for each in known if each.ref.name == name]
+        if not close:
+            parts = [each for each in known if each.ref.name and each.ref.name in name]
+            longest = max((len(each.ref.name) for each in parts), default=0)
+            close = [each for each in parts if len(each.ref.name) == longest]
+        if len(close) > 1:
+            close = [each for each in close if each.ref.namespace == subject.ref.namespace]
+        return close[0] if len(close) == 1 else None
+
+
+class _Templates:
+    """Where the objects of a chart come from."""
+
+    def __init__(self, output: Output, files: _Files) -> None:
+        self._output = output
+        self._files = files
+        self._start = _start(output, files)
+        self._rendered = decode(output.own, output.data)
+        self._paths = {os.path.realpath(path): path for path in output.files}
+        self._folder = os.path.commonpath([os.path.dirname(path) for path in output.files])
+
+    def placed(self, subject: Subject) -> tuple[Subject, Source | None]:
+        """The object at the line of its template that says its kind."""
+        before = self._rendered.text[: self._rendered.offset(subject.where(()).start)]
+        comments = _MADE_OF.findall(before)
+        path = self._paths.get(os.path.realpath(posixpath.join(self._folder, comments[-1]))) if comments else None
+        if path is None:
+            return subject._replace(path=self._start.path, where=lambda _path: self._start), None
+        source = self._files.source(path)
+        at = source.text.find(f"kind: {subject.ref.kind}")
+        place = source.location(Span(max(at, 0), max(at, 0) + (len(subject.ref.kind) + 6 if at >= 0 else 0)))
+        return subject._replace(path=place.path, where=lambda _path: place), source
+
+
+def _start(output: Output, files: _Files) -> Location:
+    own = next(path for path in output.files if files.shown(path) == output.own)
+    return files.source(own).location(Span(0, 0))
+
+
+def _type(subject: Subject) -> tuple[str, str]:
+    return subject.ref.api_version.rpartition("/")[0], subject.ref.kind
+
+
+def _as_far_as(made: Any, origin: Any, path: DocumentPath) -> DocumentPath:
+    """The path as it is in the origin, up to where what was made of it has something of its own."""
+    found: list[str | int] = []
+    for step in path:
+        made = made[step]
+        if isinstance(step, str):
+            if not isinstance(origin, dict) or step not in origin:
+                break
+            found.append(step)
+            origin = origin[step]
+        else:
+            position = _position(origin, step, made)
+            if position is None:
+                break
+            found.append(position)
+            origin = origin[position]
+    return tuple(found)
+
+
+def _position(items: Any, index: int, item: Any) -> int | None:
+    """Where an item of a list was: the one of its name, else the same."""
+    if not isinstance(items, list):
+        return None
+    name = item.get("name") if isinstance(item, dict) else None
+    if isinstance(name, str):
+        named = (at for at, each in enumerate(items) if isinstance(each, dict) and each.get("name") == name)
+        return next(named, None)
+    return index if index < len(items) and items[index] == item else None
