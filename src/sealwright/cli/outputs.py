@@ -202,11 +202,13 @@ def _is_stream(path: str) -> bool:
 
 def _replace(path: str, text: str) -> None:
     temporary = f"{path}.{os.getpid()}.tmp"
+    if os.path.lexists(temporary):
+        os.unlink(temporary)  # of a run that was killed, or a link that somebody has put there
     try:
-        _write_to(temporary, "w", text)
+        _write_to(temporary, "x", text)
         os.replace(temporary, path)
     except OSError:
-        if os.path.exists(temporary):
+        if os.path.lexists(temporary):
             os.unlink(temporary)
         raise
 

@@ -101,6 +101,7 @@ def _record(ran: Ran) -> Record:
         waivers=tuple(_waivers(ran.config)),
         confidence="" if ran.options.command == "verify" else ran.options.confidence_threshold or "likely",
         url=_url(os.environ),
+        relaxed=bool(ran.config.overrides or ran.config.policy.overrides),
     )
     return record if record.is_of_commit else record._replace(files=dict(_files(ran)))
 

@@ -72,7 +72,7 @@ def _annotation(entry: Entry) -> _Annotation:
 
 
 def _command(level: str, location: Location, title: str, message: str) -> str:
-    properties = [f"file={_property(location.path)}"]
+    properties = [f"file={_property(_path(location.path))}"]
     start, end = location.start, location.end
     if start.line:
         properties += [f"line={start.line}", f"endLine={end.line}"]
@@ -80,6 +80,11 @@ def _command(level: str, location: Location, title: str, message: str) -> str:
             properties += [f"col={start.column}", f"endColumn={end.column}"]
     properties.append(f"title={_property(f'sealwright {title}')}")
     return f"::{level} {','.join(properties)}::{_data(printable_lines(message))}"
+
+
+def _path(path: str) -> str:
+    """As it is, since GitHub looks for the file, but for what a terminal would act on."""
+    return "".join(char if char.isprintable() or char in "\r\n\t" else "\ufffd" for char in path)
 
 
 def _data(text: str) -> str:

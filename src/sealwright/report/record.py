@@ -41,7 +41,7 @@ class Record(NamedTuple):
     `configuration` are digests of the files that the run went by.
     `threshold` and `confidence` are what fails a run: findings at least this severe, of which it is at least this sure.
     `rules` are all that were asked, `silent` those of them that found nothing to be about. `url` is where a CI service
-    shows the run.
+    shows the run. `relaxed`: the configuration turns rules off or down somewhere: not all that is there is found.
     """
 
     command: str
@@ -63,6 +63,7 @@ class Record(NamedTuple):
     silent: tuple[str, ...] = ()
     url: str = ""
     confidence: str = ""
+    relaxed: bool = False
 
     @property
     def is_of_commit(self) -> bool:

@@ -27,6 +27,11 @@ def test_escaping() -> None:
     )
 
 
+def test_a_path_has_nothing_that_a_terminal_acts_on() -> None:
+    (line,) = report(finding("d\x1b[31m\u202e.yaml"))
+    assert line.startswith("::error file=d\ufffd[31m\ufffd.yaml,line=1")
+
+
 def test_several_lines_have_no_columns() -> None:
     (line,) = report(finding(end=4))
     assert "line=1,endLine=4,title" in line

@@ -69,7 +69,7 @@ class InTotoReporter:
             "warnedTests": sorted(warned),
             "failedTests": sorted(failed),
         }
-        subject = subjects(self._record, one_by_one=not clear)
+        subject = subjects(self._record, one_by_one=not (clear or self._record.relaxed))
         statement = {"_type": STATEMENT, "subject": subject, "predicateType": PREDICATE, "predicate": predicate}
         return json.dumps(statement, indent=2) + "\n"
 

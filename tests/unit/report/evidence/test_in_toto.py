@@ -104,6 +104,9 @@ def test_no_digest_of_a_single_file_stands_beside_a_value_in_clear() -> None:
     for finding in (LEAK, ALLOWED, KNOWN):
         assert [*document("in-toto", [finding], record)["subject"][0]["digest"]] == ["dirHash"]
         assert "1" * 64 not in text("in-toto", [finding], record)
+    # Where a rule is off, nobody knows whether there is one.
+    assert "1" * 64 in text("in-toto", [LOW], record)
+    assert "1" * 64 not in text("in-toto", [LOW], record._replace(relaxed=True))
 
 
 def test_thousands_of_files_are_one_digest() -> None:
