@@ -237,6 +237,7 @@ def test_what_is_printed_is_all_there_is(opened: Any, scripts: bool) -> None:
     shown: Opened = opened(PAGES["large"], scheme="dark", scripts=scripts)
     page = shown.page
     page.emulate_media(media="print", color_scheme="dark")
+    page.screenshot()  # what is folded is known once a frame was drawn
     assert page.evaluate(looking.FOLDED) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator(".contents").is_visible()
