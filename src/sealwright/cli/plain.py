@@ -17,7 +17,7 @@ _COMMON = (
 )
 UNSET = {
     "scan": _COMMON,
-    "gate": (*_COMMON, "base", "pack", "require_proof", "require_match", "fix", "allow_growth"),
+    "gate": (*_COMMON, "base", "pack", "require_proof", "require_match", "fix", "render", "allow_growth"),
 }
 """Every option of these commands, held against the parser by a test; none has a value of its own."""
 
