@@ -24,7 +24,7 @@ from sealwright.policy.packs.load import load_catalogue
 from sealwright.policy.packs.served import served
 from sealwright.report.inventories import INVENTORY_FORMATS
 from sealwright.report.registry import FORMATS
-from sealwright.report.rules import rule_pages
+from sealwright.report.rules import policy_page, rule_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,8 +56,8 @@ What a run gives as evidence, for each control below:
   control's rules found.
 - `sealwright gate --pack PACK --output in-toto=statement.json`: which commit was judged, with which rules, and how it
   came out, to be signed.
-- `sealwright inventory --format json` and `html`: the same roll-up beside how every secret is held; `cyclonedx`: the
-  secrets, keys and certificates as a bill of materials.
+- `sealwright inventory --pack PACK --format json` and `html`: the same roll-up beside how every secret is held;
+  `cyclonedx`: the secrets, keys and certificates as a bill of materials.
 - `--output sarif=findings.sarif`: every finding with its file, line, rule and controls.
 
 [Evidence](evidence.md) says what is in these files, and how to sign and keep them. What is waived or known from
@@ -274,12 +274,10 @@ def controls() -> str:
 
 
 def _places() -> dict[str, str]:
-    """Where the page of each rule is."""
-    found = {name: f"rules.md#{name}" for name in rule_pages()}
-    for path in sorted((DOCS / "policies").glob("*.md")):
-        for rule, slug in re.findall(r"^## ([A-Z]{3}\d{3}) (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE):
-            found.setdefault(rule, f"policies/{path.name}#{rule.lower()}-{slug}")
-    return found
+    """Where the page of each rule is, from docs/."""
+    catalogue = load_catalogue()
+    pages = [*rule_pages().values(), *(policy_page(catalogue.rule(name)) for name in catalogue.ids())]
+    return {page.rule: page.where.removeprefix("docs/") for page in pages}
 
 
 def _linked(names: tuple[str, ...], places: dict[str, str]) -> str:

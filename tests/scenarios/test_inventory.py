@@ -7,11 +7,15 @@ import json
 import os
 import re
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 from support import ROOT, Repository, posix_only, run_program
 from unit.run.inventory.every_kind import KMS, RECIPIENT, VALUE, make, pin_of, secret
+
+from sealwright.inventory.model import Control
+from sealwright.report.evidence.oscal_ids import framework
 
 FORMATS = ("text", "json", "html", "cyclonedx")
 GOLDEN = ROOT / "tests" / "golden" / "report"
@@ -126,6 +130,91 @@ def test_the_json_is_what_it_was(repository: Repository) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(report, encoding="utf-8", newline="\n")
     assert report == golden.read_text(encoding="utf-8")
+
+
+OWN_PACK = """\
+pack: %s
+version: 1.0.0
+title: Ours
+include: [{controls: pci-dss-4.0.1}]
+rules:
+  - id: OUR001
+    slug: no-deployments
+    title: There is a Deployment
+    why: Others run what we make.
+    severity: low
+    kinds: [apps/v1/Deployment]
+    expression: "false"
+    message: it is a Deployment
+    remediation: Let others deploy it.
+    controls: {ours: [A.2, A.10]}
+    tests:
+      pass: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}]
+      fail: [{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}}]
+"""
+
+
+def test_a_rule_of_a_pack_of_ones_own_is_explained_in_the_page(repository: Repository, tmp_path: Path) -> None:
+    folder = Path(copytree(repository.path, tmp_path / "shop"))
+    (folder / "rules.yaml").write_text(OWN_PACK % "local", encoding="utf-8")
+    page = run_program(
+        "sealwright", "inventory", "--format", "html", "--pack", "rules.yaml", cwd=folder
+    ).stdout.decode()
+    for text in ("There is a Deployment", "Others run what we make.", "Let others deploy it."):
+        assert text in page
+
+
+Rollup = dict[tuple[str, str], tuple[int, int, list[str], list[str]]]
+
+
+def rollup_of_gate(folder: Path, *options: str) -> Rollup:
+    """Framework and control to what is new, what is accepted, the rules, and those without an object."""
+    text = run_program("sealwright", "gate", "--format", "oscal", *options, cwd=folder).stdout
+    found: Rollup = {}
+    for result in json.loads(text)["assessment-results"]["results"]:
+        for finding in result["findings"]:
+            said = {prop["name"]: prop["value"] for prop in finding["props"]}
+            framework = finding["title"].removesuffix(f" {said['control']}")
+            rules, silent = (said.get(name, "").split() for name in ("rules", "rules-without-object"))
+            found[framework, said["control"]] = int(said["new"]), int(said["accepted"]), rules, silent
+    return found
+
+
+@pytest.mark.parametrize(
+    ("packs", "only", "sealed"),
+    [
+        (("baseline",), "", True),
+        (("nist-800-53r5",), "nist-800-53r5", True),
+        (("nist-800-53r5",), "nist-800-53r5", False),
+        (("rules.yaml",), "", False),
+        (("ours.yaml", "baseline"), "ours", True),
+    ],
+)
+def test_controls_are_those_of_the_evidence_of_a_gate(
+    repository: Repository, tmp_path: Path, packs: tuple[str, ...], only: str, sealed: bool
+) -> None:
+    folder = Path(copytree(repository.path, tmp_path / "shop"))
+    (folder / "rules.yaml").write_text(OWN_PACK % "local", encoding="utf-8")
+    (folder / "ours.yaml").write_text(OWN_PACK % "ours", encoding="utf-8")
+    path = folder / "clusters" / "prod" / "sealed.yaml"
+    if sealed:
+        path.write_text(path.read_text(encoding="utf-8").replace("name: sealed", "name: moved"), encoding="utf-8")
+    else:
+        path.unlink()
+    options = [word for pack in packs for word in ("--pack", pack)]
+    controls = [Control(**one) for one in told(folder, *options)["controls"]]
+    assert {
+        (framework(one.framework).title, one.control): (
+            sum(one.failing.values()),
+            sum(one.waived.values()),
+            list(one.rules),
+            list(one.silent),
+        )
+        for one in controls
+        if not one.is_idle
+    } == rollup_of_gate(folder, *options)
+    frameworks = {one.framework for one in controls}
+    assert frameworks == {only} if only else {"nist-800-53r5", "pci-dss-4.0.1"} < frameworks
 
 
 def test_one_run_feeds_several_readers(repository: Repository, tmp_path: Path) -> None:

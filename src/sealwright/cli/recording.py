@@ -65,24 +65,32 @@ def verify_record(ran: Ran) -> Record:
     return _record(ran)._replace(rules=names, controls=served((), (), names))
 
 
+def gate_controls(ran: Ran, rules: Rules, packs: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """`framework/control` to the rules that serve it, where all rules look at a tree.
+
+    `packs` are names: where some are named after frameworks, the others are left out.
+    """
+    from sealwright.policy.packs.served import frameworks, served
+
+    controls = served(rules.rules, _scan_rules(), _judged_items(ran))
+    wanted = frameworks(packs, controls)
+    return {key: ids for key, ids in controls.items() if key.partition("/")[0] in wanted}
+
+
 def gate_record(ran: Ran, rules: Rules, base: str, silent: Collection[str]) -> Record:
     """Of a gate. `base` is a commit's id; `silent` are rules with nothing to be about."""
     from sealwright.cli.asking import pack_names
-    from sealwright.policy.packs.served import frameworks, served
 
     root = ran.repository.root if ran.repository is not None else "."
-    names = (*(rule.id for rule in rules.rules), *_scan_rules())
-    items = _item_rules(ran) if ran.config.clusters else ()
+    names = (*(rule.id for rule in rules.rules), *_scan_rules(), *_judged_items(ran))
     records = tuple(_packs(pack_names(ran.options, ran.config), root))
-    controls = served(rules.rules, _scan_rules(), items)
-    wanted = frameworks([pack.name for pack in records], controls)
     return _record(ran)._replace(
         threshold=_threshold(ran, ran.config.policy.threshold or "medium"),
         base=base,
         packs=records,
         params={name.name: json.dumps(value, sort_keys=True) for name, value in ran.config.policy.params},
-        controls={key: ids for key, ids in controls.items() if key.partition("/")[0] in wanted},
-        rules=(*names, *items),
+        controls=gate_controls(ran, rules, [pack.name for pack in records]),
+        rules=names,
         silent=tuple(sorted(silent)),
     )
 
@@ -169,6 +177,11 @@ def _scan_rules() -> tuple[str, ...]:
 
 def _item_rules(ran: Ran) -> tuple[str, ...]:
     return (VERIFY_RULE, PROOF_RULE) if ran.options.require_proof else (VERIFY_RULE,)
+
+
+def _judged_items(ran: Ran) -> tuple[str, ...]:
+    """Without clusters there is nothing that sealed items could be compared with."""
+    return _item_rules(ran) if ran.config.clusters else ()
 
 
 def _threshold(ran: Ran, usual: str) -> str:

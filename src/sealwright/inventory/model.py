@@ -164,6 +164,11 @@ class Control(NamedTuple):
     waived: Mapping[str, int] = {}
     silent: tuple[str, ...] = ()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether there was nothing that any of its rules is about."""
+        return not self.failing and not self.waived and set(self.rules) <= set(self.silent)
+
 
 class Inventory(NamedTuple):
     """All of a repository. `findings`, `verdicts` and `problems` are those of the gate over the same tree.

@@ -61,6 +61,14 @@ class Source:
         """Where a span is, for people."""
         return Location(self.path, self.position(span.start), self.position(span.end))
 
+    def first_line(self, span: Span) -> Location:
+        """Where a span begins, no further than to the end of its first line, for people."""
+        end = max(span.start, span.end)  # of nothing, a parser may say that it ends before it begins
+        for newline in "\n\r":
+            found = self.text.find(newline, span.start, end)
+            end = end if found < 0 else found
+        return self.location(Span(span.start, end))
+
     def line_start(self, offset: int) -> int:
         """Offset of the first character of the line that holds `offset`."""
         if not self._starts:

@@ -119,14 +119,14 @@ class Places:
         for index in range(len(found) - 1, 0, -1):
             key, node = found[index]
             if isinstance(resolve(node), Scalar) and node.end > node.start:
-                return self._line(node.start, node.end)
+                return self._line(node)
             if key is not None:
-                return self._line(key.start, key.end)
+                return self._line(key)
             item = resolve(node)
             if isinstance(item, Mapping) and item.entries:
                 return self._entry(item, "name")
         root = resolve(self.root)
-        return self._entry(root, "kind") if isinstance(root, Mapping) else self._line(root.start, root.end)
+        return self._entry(root, "kind") if isinstance(root, Mapping) else self._line(root)
 
     def _entry(self, mapping: Mapping, name: str) -> Location:
         """What stands for a whole mapping: what names it, or else its first line."""
@@ -135,16 +135,12 @@ class Places:
         named = effective(metadata).get("name") if isinstance(metadata, Mapping) else None
         named = named or entries.get(name)
         if named is not None and isinstance(resolve(named[1]), Scalar) and named[1].end > named[1].start:
-            return self._line(named[1].start, named[1].end)
+            return self._line(named[1])
         key = mapping.entries[0][0] if mapping.entries else mapping
-        return self._line(key.start, key.end)
+        return self._line(key)
 
-    def _line(self, start: int, end: int) -> Location:
-        text = self._source.text
-        newline = text.find("\n", start, end)
-        if newline >= 0:
-            end = newline - 1 if text[newline - 1 : newline] == "\r" else newline
-        return self._source.location(Span(start, max(end, start)))
+    def _line(self, node: Node) -> Location:
+        return self._source.first_line(Span(node.start, node.end))
 
 
 def _problem(source: Source, offset: int, message: str) -> Problem:

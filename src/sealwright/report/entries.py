@@ -49,7 +49,7 @@ class Entries:
 
     def take(self, result: Finding | Verdict) -> None:
         """One result; a verdict that is no failure is none, unless the run asks for proof."""
-        finding = result if isinstance(result, Finding) else _failure(result, proof=self._style.proof)
+        finding = result if isinstance(result, Finding) else failure(result, proof=self._style.proof)
         if finding is not None:
             if not isinstance(result, Finding):
                 finding = self._numbered(finding)
@@ -96,7 +96,8 @@ def _weight(entry: Entry) -> tuple[bool, int, int, int, tuple[str, int, int]]:
     return not entry.fails, status, -finding.severity, sureness, (finding.location.path, *finding.location.start)
 
 
-def _failure(verdict: Verdict, *, proof: bool) -> Finding | None:
+def failure(verdict: Verdict, *, proof: bool = False) -> Finding | None:
+    """A verdict as a finding; None for one that is no failure. `proof`: what nothing proves is one."""
     if verdict.outcome.is_failure:
         rule, severity = VERIFY_RULE, Severity.HIGH
     elif proof and verdict.outcome is Outcome.UNKNOWN:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from sealwright.inventory.model import Held
+from sealwright.report.days import SOON, days_between
 from sealwright.report.wording import plural, printable
 
 if TYPE_CHECKING:
@@ -81,12 +81,13 @@ def _line(secret: Secret) -> str:
     if secret.store:
         parts.append(f"from {secret.store}")
     if secret.consumers:
-        parts.append(f"used by {_some(dict.fromkeys(str(consumer.ref) for consumer in secret.consumers))}")
+        parts.append(f"used by {_some(str(consumer.ref) for consumer in secret.consumers)}")
     return "  ".join(filter(None, parts))
 
 
 def _some(names: Iterable[str]) -> str:
-    found = list(names)
+    """The first of them, each once, and how many more there are."""
+    found = list(dict.fromkeys(names))
     more = f" and {len(found) - _NAMES:,} more" if len(found) > _NAMES else ""
     return f"{', '.join(found[:_NAMES])}{more}"
 
@@ -121,20 +122,17 @@ def _progress(inventory: Inventory) -> Iterator[str]:
 
 def _ending(inventory: Inventory) -> Iterator[str]:
     """Certificates that are over, or soon will be."""
-    soon = [one for one in inventory.certificates if one.expires and one.expires <= _days_from(inventory.day, 30)]
+    soon = [one for one in inventory.certificates if _is_soon(days_between(inventory.day, one.expires))]
     if soon:
         yield ""
-        yield "certificates that have expired, or will within 30 days"
+        yield f"certificates that have expired, or will within {SOON} days"
         for one in sorted(soon, key=lambda one: one.expires):
             yield f"  {one.expires}  {one.purpose}  {one.subject}  {one.location.path}:{one.location.start.line}"
 
 
-def _days_from(day: str, days: int) -> str:
-    try:
-        then = time.mktime(time.strptime(f"{day} 12", "%Y-%m-%d %H")) + days * 86_400
-    except ValueError:
-        return day
-    return time.strftime("%Y-%m-%d", time.localtime(then))
+def _is_soon(days: int | None) -> bool:
+    """Days from today; None for an end that is not known."""
+    return days is not None and days <= SOON
 
 
 def _problems(inventory: Inventory) -> Iterator[str]:

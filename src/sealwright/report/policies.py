@@ -9,6 +9,7 @@ from sealwright.policy.packs.compiling import shipped_files
 from sealwright.policy.packs.load import load_catalogue
 from sealwright.policy.packs.model import OBJECT, WORLD
 from sealwright.report.blocks import block
+from sealwright.report.rules import heading, shipped_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,7 +50,7 @@ def pack_pages() -> dict[str, str]:
     """Every page of docs/policies/ by its file's name."""
     catalogue = load_catalogue()
     files = {file.name: file for file in shipped_files()}
-    pages = {f"{name}.md": _pack_page(pack, files[name], files, catalogue) for name, pack in catalogue.packs.items()}
+    pages = {f"{name}.md": _pack_page(pack, files[name], catalogue) for name, pack in catalogue.packs.items()}
     return {"index.md": _index(catalogue, files), **pages}
 
 
@@ -110,20 +111,19 @@ def _example(fixture: Fixture) -> str:
     return indent(block(fixture.text), _CODE)
 
 
-def _pack_page(pack: Pack, file: PackFile, files: dict[str, PackFile], catalogue: Catalogue) -> str:
+def _pack_page(pack: Pack, file: PackFile, catalogue: Catalogue) -> str:
     parts = [f"# {pack.title}", _HEAD, f"`--pack {pack.name}`, version {pack.version}. {pack.description}"]
-    parts.append(_table(pack, files, catalogue))
+    parts.append(_table(pack, catalogue))
     for rule in file.rules:
-        parts += [f"## {rule.id} {rule.slug}", rule_text(rule, file.tests.get(rule.id), catalogue)]
+        parts += [f"## {heading(rule)}", rule_text(rule, file.tests.get(rule.id), catalogue)]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(pack: Pack, files: dict[str, PackFile], catalogue: Catalogue) -> str:
-    homes = {rule.id: name for name, file in files.items() for rule in file.rules}
+def _table(pack: Pack, catalogue: Catalogue) -> str:
     rows = ["| rule | | severity | |", "|---|---|---|---|"]
     for name, severity in pack.rules.items():
         rule = catalogue.rule(name)
-        link = f"[{rule.id}]({homes[name]}.md#{rule.id.lower()}-{rule.slug})"
+        link = f"[{rule.id}]({shipped_place(rule).rpartition('/')[2]})"
         rows.append(f"| {link} | {rule.title} | {severity.label} | {'off' if rule.noisy else ''} |")
     return "\n".join(rows)
 

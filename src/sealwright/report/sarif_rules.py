@@ -25,6 +25,7 @@ LEVEL = {
 }
 NAME = {severity: severity.name for severity in Severity} | {Severity.INFO: "INFORMATIONAL"}
 """CodeCatalyst's words."""
+_ABOUT_ITEMS = "docs/verifying-with-keys.md#what-is-said"
 _MOST_TAGS = 9
 """Beside `security`: GitHub shows ten."""
 _SCORE = {
@@ -62,14 +63,14 @@ class SarifRules:
     def _descriptor(self, finding: Finding) -> dict[str, Any]:
         rule, severity = finding.rule, finding.severity
         title = TITLES.get(rule, rule)
-        page = self._pages.get(rule, RulePage(rule, title, title))
+        page = self._pages.get(rule, RulePage(rule, title, title, _ABOUT_ITEMS))
         return {
             "id": rule,
             "name": rule,
             "shortDescription": {"text": page.title[:LONGEST]},
             "fullDescription": {"text": _advice(page.text)[:LONGEST]},
             "help": {"text": _advice(page.text), "markdown": _advice(page.text)},
-            "helpUri": f"{HOME}/blob/v{__version__}/{page.where}#{rule.lower()}",
+            "helpUri": f"{HOME}/blob/v{__version__}/{page.where}",
             "defaultConfiguration": {"level": LEVEL[severity]},
             "properties": {
                 "security-severity": _SCORE[severity],

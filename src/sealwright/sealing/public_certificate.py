@@ -28,7 +28,6 @@ class PublicCertificate(NamedTuple):
     """
 
     subject: str
-    issuer: str
     fingerprint: str
     key: str
     begins: str
@@ -50,7 +49,7 @@ def _read(pem: bytes) -> PublicCertificate | None:
         found = x509.load_pem_x509_certificate(pem)
         key = found.public_key()
         spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        subject, issuer = _name(found.subject), _name(found.issuer)
+        subject = _name(found.subject)
         begins, expires = found.not_valid_before_utc, found.not_valid_after_utc
         whole = sha256(found.public_bytes(Encoding.DER)).hexdigest()
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -58,7 +57,6 @@ def _read(pem: bytes) -> PublicCertificate | None:
     algorithm, bits = _algorithm(key)
     return PublicCertificate(
         subject or _alternative(found),
-        issuer,
         _PREFIX + whole,
         _PREFIX + sha256(spki).hexdigest(),
         f"{begins:%Y-%m-%d}",

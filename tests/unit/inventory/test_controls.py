@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sealwright.finding import Confidence, Finding, Location, Position, Severity, Status
@@ -33,6 +35,20 @@ def test_what_is_accepted_is_counted_apart_from_what_is_new() -> None:
         Control("nist", "IA-5(7)", ("GIT004",), {}, {"GIT004": 1}, ("GIT004",)),
         Control("pci", "8.6.2", ("GIT001", "secret-data"), {"GIT001": 2}, {"GIT001": 1, "secret-data": 1}),
     )
+
+
+@pytest.mark.parametrize(
+    ("more", "idle"),
+    [
+        ({}, False),
+        ({"silent": ("A",)}, False),
+        ({"silent": ("A", "B"), "failing": {"A": 1}}, False),
+        ({"silent": ("A", "B"), "waived": {"A": 1}}, False),
+        ({"silent": ("A", "B")}, True),
+    ],
+)
+def test_a_control_is_idle_where_none_of_its_rules_had_an_object(more: dict[str, Any], idle: bool) -> None:
+    assert Control("pci", "8.6.2", ("A", "B"))._replace(**more).is_idle is idle
 
 
 @pytest.mark.parametrize(

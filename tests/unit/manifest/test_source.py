@@ -94,5 +94,25 @@ def test_a_location_ends_one_past_the_last_character() -> None:
     assert (location.start, location.end) == ((1, 2), (2, 3))
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("", (1, 1)),
+        ("\r\nb", (1, 1)),
+        ("\nb", (1, 1)),
+        ("ab", (1, 3)),
+        ("ab\ncd", (1, 3)),
+        ("ab\r\ncd\r\n", (1, 3)),
+        ("ab\rcd\nef", (1, 3)),
+        ("ab\u2028cd\n", (1, 6)),
+    ],
+)
+def test_a_first_line_ends_before_what_ends_it(text: str, end: tuple[int, int]) -> None:
+    source = Source("f", f"x: {text}\n\r")
+    found = source.first_line(Span(3, 3 + len(text)))
+    assert (found.start, found.end) == ((1, 4), (1, end[1] + 3))
+    assert source.first_line(Span(2, 1)) == source.location(Span(2, 2))
+
+
 def test_a_source_does_not_show_its_text() -> None:
     assert re.fullmatch(r"Source\('f', 7 characters\)", repr(Source("f", "hunter2")))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from sealwright.finding import Location, Position, Problem, ResourceRef
 from sealwright.inventory.model import Certificate, Held, Inventory, Item, Point, Rotation, Secret
 from sealwright.report.inventory_text import inventory_text
@@ -40,6 +42,27 @@ def test_the_table_and_the_lists_begin_with_the_worst() -> None:
     assert "\n  (not known)          1          .\n" in text
     assert text.index("plaintext: in clear") < text.index("sealed: sealed")
     assert "  a.yaml:3  Secret shop/db  password\n" in text
+
+
+def test_what_has_the_same_name_is_named_once() -> None:
+    whole = secret(Held.EXTERNAL)._replace(items=(Item("password"), Item("*", remote="a"), Item("*", remote="b")))
+    assert "  a.yaml:3  Secret shop/db  password, *\n" in inventory_text(inventory(whole))
+
+
+@pytest.mark.parametrize(
+    ("day", "expires", "told"),
+    [
+        ("2026-03-01", "", False),
+        ("2026-03-01", "2026-04-01", False),
+        ("2026-03-01", "2026-03-31", True),
+        ("2026-03-01", "2020-01-01", True),
+        ("2024-02-29", "2024-03-30", True),
+        ("2024-02-29", "2024-03-31", False),
+    ],
+)
+def test_certificates_that_end_within_thirty_days_are_told(day: str, expires: str, told: bool) -> None:
+    one = Certificate("tls", "CN=a", "sha256:1", expires, place("tls.yaml"))
+    assert ("CN=a" in inventory_text(inventory(day=day, certificates=(one,)))) is told
 
 
 def test_long_lists_end_somewhere() -> None:

@@ -13,11 +13,13 @@ from sealwright.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from sealwright.cli.options import Parser
+    from sealwright.cli.recording import Ran
     from sealwright.finding import Finding, Problem
     from sealwright.inventory.model import Control, Inventory
-    from sealwright.policy.packs.model import Rules
+    from sealwright.policy.packs.model import Rule, Rules
     from sealwright.run.gate.asked import Asked, Seen
     from sealwright.run.inventory.past import PastSecrets
 
@@ -30,7 +32,10 @@ MOST_POINTS = 200
 """Each takes git a listing of all files."""
 _WITH_PAST = frozenset({"html"})
 """Formats that show the past unless they are told not to: the others are quicker without it."""
-_UNASKED = ("staged", "import_baseline", "baseline_key_file", "update_baseline", "allow_growth", "history")
+_UNASKED = (
+    *("staged", "import_baseline", "baseline_key_file", "update_baseline", "allow_growth"),
+    *("history", "require_proof"),
+)
 """What a gate can be told, and an inventory cannot."""
 
 
@@ -66,11 +71,11 @@ def run(options: argparse.Namespace) -> ExitCode:
     main = writer(options.format or "text")
     files = [_output(text) for text in options.output or ()]
     refuse_the_same([path for _, path in files])
-    inventory = _inventory(options, {options.format or "text", *(name for name, _ in files)})
-    sys.stdout.write(main(inventory))
+    inventory, rules = _inventory(options, {options.format or "text", *(name for name, _ in files)})
+    sys.stdout.write(main(inventory, rules))
     sys.stdout.flush()
     for name, path in files:
-        write_whole(path, writer(name)(inventory), "the report")
+        write_whole(path, writer(name)(inventory, rules), "the report")
     return ExitCode.INCOMPLETE if inventory.problems else ExitCode.CLEAN
 
 
@@ -84,9 +89,10 @@ def _output(text: str) -> tuple[str, str]:
     return name, path
 
 
-def _inventory(options: argparse.Namespace, formats: set[str]) -> Inventory:
+def _inventory(options: argparse.Namespace, formats: set[str]) -> tuple[Inventory, Sequence[Rule]]:
+    """The inventory, and the rules of policy that its findings are of."""
     from sealwright.cli.exceptions import gate_exceptions
-    from sealwright.cli.recording import started
+    from sealwright.cli.recording import Ran, started
     from sealwright.run.gate.head import look
     from sealwright.run.inventory.collect import collect
     from sealwright.run.stamping import kept_stamps
@@ -113,11 +119,11 @@ def _inventory(options: argparse.Namespace, formats: set[str]) -> Inventory:
         findings,
         config,
         stamps=kept_stamps(repository, config.stamps),
-        controls=_controls(findings, rules, seen),
+        controls=_controls(Ran(gating, selection, repository, config), rules, findings, seen),
         past=past,
         history=history,
     )
-    return inventory._replace(seconds=perf_counter() - began, made=started())
+    return inventory._replace(seconds=perf_counter() - began, made=started()), rules.rules
 
 
 def _past(
@@ -144,10 +150,15 @@ def _past(
     return past, found, [result for result in results if isinstance(result, Problem)]
 
 
-def _controls(findings: list[Finding], rules: Rules, seen: Seen) -> tuple[Control, ...]:
-    from sealwright.detect.registry import detectors
+def _controls(ran: Ran, rules: Rules, findings: list[Finding], seen: Seen) -> tuple[Control, ...]:
+    """As in the evidence of a gate over the same tree."""
+    from sealwright.cli.asking import pack_names
+    from sealwright.cli.recording import gate_controls
     from sealwright.inventory.controls import controls
-    from sealwright.policy.packs.served import served
+    from sealwright.policy.packs.load import chosen
+    from sealwright.report.entries import TITLES, failure
 
-    names = tuple(detector.RULE for _, detector in detectors())
-    return controls(findings, served(rules.rules, names), seen.silent())
+    packs, _ = chosen(pack_names(ran.options, ran.config), ran.repository.root if ran.repository is not None else ".")
+    failures = filter(None, map(failure, seen.verdicts))
+    silent = {*seen.silent(), *(() if seen.verdicts else TITLES)}
+    return controls((*findings, *failures), gate_controls(ran, rules, [pack.name for pack in packs]), silent)

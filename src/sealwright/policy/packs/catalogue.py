@@ -22,13 +22,17 @@ RULES = ',"rules":{\n'
 
 
 class Catalogue(NamedTuple):
-    """`raw` are rules as texts of JSON, by id; made into a Rule when one is asked for."""
+    """`raw` are rules as texts of JSON, by id; made into a Rule when one is asked for.
+
+    `homes` are the names of the packs that define the rules, by id: other packs only include them.
+    """
 
     raw: dict[str, str]
     own: dict[str, Rule]
     packs: dict[str, Pack]
     params: dict[str, Param]
     variables: dict[str, str]
+    homes: dict[str, str]
 
     def rule(self, name: str) -> Rule:
         """The rule of that id. Raises KeyError."""
@@ -72,7 +76,8 @@ def shipped() -> Catalogue:
         for name, pack in content["packs"].items()
     }
     params = {name: Param(name, *values) for name, values in content["params"].items()}
-    return Catalogue(raw, {}, packs, params, content["variables"])
+    homes = {rule: name for name, rules in content["homes"].items() for rule in rules}
+    return Catalogue(raw, {}, packs, params, content["variables"], homes)
 
 
 def same_type(value: Any, usual: Any) -> bool:

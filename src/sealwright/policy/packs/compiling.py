@@ -26,7 +26,8 @@ def shipped_files(folder: str = "") -> list[PackFile]:
 
 def compiled(folder: str = "") -> str:
     """The compact form as JSON, each rule on a line of its own. Raises ConfigurationError."""
-    catalogue = with_files(Catalogue({}, {}, {}, {}, {}), shipped_files(folder))
+    files = shipped_files(folder)
+    catalogue = with_files(Catalogue({}, {}, {}, {}, {}, {}), files)
     content = {
         "variables": catalogue.variables,
         "params": {name: [param.value, param.description] for name, param in sorted(catalogue.params.items())},
@@ -40,6 +41,7 @@ def compiled(folder: str = "") -> str:
             }
             for name, pack in sorted(catalogue.packs.items())
         },
+        "homes": {file.name: [rule.id for rule in file.rules] for file in files if file.rules},
     }
     rules = [f"{_dumped(name)}:{_dumped(as_json(rule))}" for name, rule in sorted(catalogue.own.items())]
     return _dumped(content)[:-1] + RULES + ",\n".join(rules) + "\n}}\n"

@@ -19,7 +19,12 @@ def with_files(catalogue: Catalogue, files: Iterable[PackFile]) -> Catalogue:
     """The catalogue with the rules and packs of these files. Raises ConfigurationError."""
     files = list(files)
     joined = Catalogue(
-        catalogue.raw, dict(catalogue.own), dict(catalogue.packs), dict(catalogue.params), dict(catalogue.variables)
+        catalogue.raw,
+        dict(catalogue.own),
+        dict(catalogue.packs),
+        dict(catalogue.params),
+        dict(catalogue.variables),
+        dict(catalogue.homes),
     )
     slugs = {catalogue.rule(name).slug: name for name in catalogue.ids()}
     names: set[str] = set()
@@ -40,6 +45,7 @@ def _add_rules(file: PackFile, joined: Catalogue, slugs: dict[str, str]) -> None
         if rule.slug in slugs:
             raise _error(file, f"{rule.id}.slug", f"the rule {slugs[rule.slug]} has this slug", "find another")
         joined.own[rule.id] = rule
+        joined.homes[rule.id] = file.name
         slugs[rule.slug] = rule.id
 
 

@@ -17,7 +17,7 @@ from sealwright.finding import Problem, Verdict
 from sealwright.inventory.controls import controls
 from sealwright.report.entries import Entries
 from sealwright.report.evidence.oscal_findings import judged
-from sealwright.report.evidence.oscal_ids import Identifiers, markup, prop
+from sealwright.report.evidence.oscal_ids import markup, prop
 from sealwright.report.evidence.oscal_result import part, result
 from sealwright.report.evidence.subject import PLAN, record_of, silent
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sealwright.inventory.model import Control
     from sealwright.report.base import Reported, Style, Summary
     from sealwright.report.evidence.oscal_findings import Judged
+    from sealwright.report.evidence.oscal_ids import Identifiers
     from sealwright.report.evidence.oscal_result import Part
 
 VERSION = "1.2.1"
@@ -56,13 +57,13 @@ class OscalReporter:
 
     def finish(self, summary: Summary) -> str:
         """The document, a line for each observation and each control, with a newline at its end."""
-        record, ids = self._record, Identifiers(self._record)
+        record = self._record
         entries, quiet = self._entries.worst_first(), silent(record, items=self._items)
         every = controls((entry.finding for entry in entries), record.controls, quiet)
         run = judged(record, entries, max(self._problems, summary.problems), summary.notes)
         parts = [part(run, name, list(group)) for name, group in groupby(every, key=_framework)] or [part(run, "", [])]
         parts = [one for one in parts if one.assessed] or parts
-        plan = ids.of_all("plan", __version__)
+        ids, plan = run.ids, run.ids.of_all("plan", __version__)
         document = {
             "uuid": ids.of_run("document"),
             "metadata": self._metadata(),

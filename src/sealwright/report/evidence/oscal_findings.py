@@ -99,7 +99,7 @@ def _state(run: Judged, control: Control) -> tuple[str, str, str]:
         return "not-satisfied", "other", "All that stands against it was accepted, with a reason: see the risks."
     if run.problems:
         return "not-satisfied", "other", "Not everything could be read, so that nothing can be said."
-    if len(control.silent) == len(control.rules):
+    if control.is_idle:
         return "not-satisfied", "other", "No rule that serves it had anything to be about."
     return "satisfied", "pass", "No rule that serves it found anything against it, which is all that rules can see."
 

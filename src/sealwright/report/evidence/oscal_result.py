@@ -41,7 +41,7 @@ class Part(NamedTuple):
     @property
     def assessed(self) -> list[Control]:
         """The controls of which a rule had something to be about."""
-        return [control for control in self.controls if len(control.silent) < len(control.rules)]
+        return [control for control in self.controls if not control.is_idle]
 
 
 class _Shown(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.report.html.days import long_day
+from sealwright.report.days import long_day
 from sealwright.report.html.markup import Html, joined, path, prose, tag
 from sealwright.report.html.words import capital
 from sealwright.report.wording import plural

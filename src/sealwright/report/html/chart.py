@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from sealwright.report.html.days import parsed
+from sealwright.report.days import parsed
 from sealwright.report.html.markup import Html, tag
 from sealwright.report.html.scale import day_ticks, number_ticks
 from sealwright.report.html.words import HELD

@@ -26,10 +26,8 @@ _COLUMNS = (
 
 
 def controls_section(controls: Sequence[Control]) -> Section:
-    """A table for each framework, what fails first."""
-    ordered = sorted(
-        controls, key=lambda one: (one.framework, not one.failing, not one.waived, _is_idle(one), one.control)
-    )
+    """A table for each framework, what fails first, and otherwise in the order in which they come."""
+    ordered = sorted(controls, key=lambda one: (one.framework, not one.failing, not one.waived, one.is_idle))
     parts = []
     for framework, group in groupby(ordered, key=lambda one: one.framework):
         parts.append(_framework(framework, list(group)))
@@ -38,7 +36,7 @@ def controls_section(controls: Sequence[Control]) -> Section:
 
 
 def _framework(name: str, controls: Sequence[Control]) -> Html:
-    idle = sum(map(_is_idle, controls))
+    idle = sum(one.is_idle for one in controls)
     clean = sum(not one.failing for one in controls) - idle
     nothing = f", {idle:,} with nothing to look at" if idle else ""
     counted = tag("span", f"{clean:,} of {len(controls):,} without a finding{nothing}", class_="counted")
@@ -48,14 +46,9 @@ def _framework(name: str, controls: Sequence[Control]) -> Html:
     return tag("details", summary, rows, open=failing and len(controls) <= 60)
 
 
-def _is_idle(one: Control) -> bool:
-    """Whether there was nothing that any of its rules is about."""
-    return not one.failing and not one.waived and set(one.rules) <= set(one.silent)
-
-
 def _control(one: Control) -> list[str]:
     failing, waived = sum(one.failing.values()), sum(one.waived.values())
-    found: str = "nothing to look at" if _is_idle(one) else "nothing"
+    found: str = "nothing to look at" if one.is_idle else "nothing"
     if failing:
         found = sign("bad", plural(failing, "finding"))
     elif waived:

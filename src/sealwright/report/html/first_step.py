@@ -9,7 +9,7 @@ from sealwright.finding import Severity
 from sealwright.inventory.model import Held
 from sealwright.report.base import Style
 from sealwright.report.commands import STDIN, seal_command
-from sealwright.report.html.days import days_between, long_day
+from sealwright.report.days import SOON, days_between, long_day
 from sealwright.report.html.words import capital, stands
 from sealwright.report.wording import plural, shell_word
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sealwright.finding import Finding, Verdict
     from sealwright.inventory.model import Certificate, Inventory, Rotation, Secret
 
-_SOON = 30
-"""Days before the end of a certificate."""
 _TO = {
     Held.EXTERNAL: "sealwright convert --to external-secret",
     Held.CSI: "sealwright convert --to secret-provider-class",
@@ -119,10 +117,10 @@ def _usual(inventory: Inventory) -> str:
 def _certificate_step(inventory: Inventory) -> Step | None:
     def left(certificate: Certificate) -> int:
         days = days_between(inventory.day, certificate.expires)
-        return _SOON + 1 if days is None else days
+        return SOON + 1 if days is None else days
 
     soonest = min(inventory.certificates, key=left, default=None)
-    if soonest is None or left(soonest) > _SOON:
+    if soonest is None or left(soonest) > SOON:
         return None
     over = left(soonest) < 0
     when = f"It ended on {long_day(soonest.expires)}." if over else f"It ends on {long_day(soonest.expires)}."

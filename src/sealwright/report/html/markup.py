@@ -19,7 +19,11 @@ _HIDDEN = Pattern("[\xad\u061c\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufef
 
 
 class Html(str):
-    """Text that is markup already, made by `tag` and `joined` alone."""
+    """Text that is markup already.
+
+    Made of what is escaped by `tag`, `joined`, `text` and `path` alone, and of what the program itself brings by
+    `_BREAK` and `_raw` of document.py; an empty one stands for nothing.
+    """
 
     __slots__ = ()
 

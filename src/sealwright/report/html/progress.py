@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealwright.report.days import long_day, parsed
 from sealwright.report.html.chart import chart
-from sealwright.report.html.days import long_day, parsed
 from sealwright.report.html.document import Section
 from sealwright.report.html.markup import Html, code, joined, prose, tag, unbroken
 from sealwright.report.html.table import Column, table
-from sealwright.report.html.trend import in_order
+from sealwright.report.html.trend import in_clear, in_order
 from sealwright.report.html.words import HELD, present
 from sealwright.report.wording import plural
 
@@ -40,8 +40,6 @@ def progress_section(points: Sequence[Point], notes: Sequence[str] = ()) -> Sect
 
 def sparkline(points: Sequence[Point]) -> Html:
     """A small line of what was in clear, for the first glance; what it says is written beside it."""
-    from sealwright.report.html.trend import in_clear
-
     ordered = in_order(points)[-_MOST:]
     days = [day for point in ordered if (day := parsed(point.day)) is not None]
     if len(set(days)) < 2 or not any(map(in_clear, ordered)):

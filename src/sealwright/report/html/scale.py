@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.report.html.days import month
+from sealwright.report.days import month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

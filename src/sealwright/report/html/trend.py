@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.inventory.model import Held
-from sealwright.report.html.days import days_between, duration, long_day, parsed
+from sealwright.report.days import days_between, duration, long_day, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

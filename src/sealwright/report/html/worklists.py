@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealwright.report.days import SOON, days_between, duration
 from sealwright.report.html.answers import BAD, GOOD, UNSURE
-from sealwright.report.html.days import days_between, duration
 from sealwright.report.html.document import Section
 from sealwright.report.html.markup import Html, code, joined, path, tag, unbroken
 from sealwright.report.html.table import Column, long_table
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sealwright.inventory.model import Certificate, Rotation
 
 _MOST = 2000
-_SOON = 30
 _FOREVER = 10**9
 _ROTATIONS = (
     Column("Value"),
@@ -105,7 +104,7 @@ def _left(days: int) -> str:
         return ""
     if days < 0:
         return sign("bad", f"ended {duration(-days)} ago")
-    return sign("unsure", duration(days)) if days <= _SOON else unbroken(duration(days))
+    return sign("unsure", duration(days)) if days <= SOON else unbroken(duration(days))
 
 
 def sign(mood: str, words: str) -> Html:

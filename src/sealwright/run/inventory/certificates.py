@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sealwright.config import Config
-    from sealwright.finding import Location, ResourceRef
+    from sealwright.finding import ResourceRef
     from sealwright.inventory.model import Secret
     from sealwright.manifest.places import Places
     from sealwright.manifest.resource import Resource
@@ -57,7 +57,7 @@ class Certificates:
                         read.subject,
                         read.fingerprint,
                         read.expires,
-                        _first_line(source, span),
+                        source.first_line(span),
                         algorithm=read.algorithm,
                         bits=read.bits,
                         key=read.key,
@@ -119,11 +119,6 @@ def _pem(body: str) -> bytes:
     letters = "".join(body.replace("\\n", " ").replace("\\r", " ").replace("|", " ").split())
     lines = "\n".join(letters[at : at + 64] for at in range(0, len(letters), 64))
     return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n".encode("ascii", "replace")
-
-
-def _first_line(source: Source, span: Span) -> Location:
-    end = source.text.find("\n", span.start, span.end)
-    return source.location(Span(span.start, span.end if end < 0 else end))
 
 
 def with_resources(certificates: Iterable[Certificate], resources: Iterable[Resource]) -> tuple[Certificate, ...]:

@@ -222,9 +222,7 @@ class _Reader:
         return self._line(named or kind or resource.node)
 
     def _line(self, node: Node) -> Location:
-        """Where a node begins, no further than to the end of its line."""
-        end = self._source.text.find("\n", node.start, node.end)
-        return self._source.location(Span(node.start, node.end if end < 0 else end))
+        return self._source.first_line(Span(node.start, node.end))
 
 
 _OTHERS = frozenset({"OnePasswordItem"})

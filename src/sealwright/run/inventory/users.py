@@ -68,6 +68,4 @@ def _mounted(resource: Resource) -> Iterator[tuple[str, Node]]:
 
 
 def _place(resource: Resource, node: Node) -> Location:
-    source = resource.document.source
-    end = source.text.find("\n", node.start, node.end)
-    return source.location(Span(node.start, node.end if end < 0 else end))
+    return resource.document.source.first_line(Span(node.start, node.end))

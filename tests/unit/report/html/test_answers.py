@@ -11,8 +11,8 @@ from browser.inventories import finding, where
 
 from sealwright.finding import Outcome, Problem, ResourceRef, Severity, Status, Verdict
 from sealwright.inventory.model import Certificate, Consumer, Held, Inventory, Item, Point, Rotation, Secret
+from sealwright.report.days import duration
 from sealwright.report.html.chart import _spread
-from sealwright.report.html.days import duration
 from sealwright.report.html.first_step import first_step
 from sealwright.report.html.page import inventory_page
 from sealwright.report.html.scale import day_ticks, number_ticks

@@ -18,6 +18,7 @@ from unit.report.html.test_markup import Seen
 
 from sealwright.errors import ExitCode
 from sealwright.finding import Outcome, Problem, ResourceRef, Status, Verdict
+from sealwright.inventory.controls import controls
 from sealwright.inventory.model import Control, Inventory
 from sealwright.report.base import Reported, Style, Summary
 from sealwright.report.html.page import inventory_page
@@ -168,6 +169,13 @@ def test_what_no_rule_could_look_at_is_not_called_clean() -> None:
     control = Control("pci", "8.6.2", ("WRK001",), silent=("WRK001",))
     page = inventory_page(inventories.empty()._replace(controls=(control, control._replace(silent=()))))
     assert "1 of 2 without a finding, 1 with nothing to look at" in page
+
+
+def test_controls_are_in_the_order_of_their_numbers() -> None:
+    numbers = ["8.6.2", "8.6.10", "12.3.3"]
+    serving = controls((), {f"pci/{number}": ("GIT001",) for number in reversed(numbers)})
+    page = inventory_page(inventories.empty()._replace(controls=serving))
+    assert sorted(numbers, key=lambda number: page.index(f">{number}<")) == numbers
 
 
 def test_a_shallow_clone_is_told_of() -> None:

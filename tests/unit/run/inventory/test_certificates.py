@@ -60,7 +60,13 @@ def test_where_it_stands(path: str, text: str, line: int) -> None:
     assert read is not None
     assert (only.fingerprint, only.key) == (read.fingerprint, read.key)
     assert (only.begins, only.expires, only.algorithm, only.bits) == ("2025-12-31", "2026-01-11", "RSA", 2048)
-    assert only.location.start.line == line
+    assert only.location.start.line == only.location.end.line == line
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_its_place_ends_where_its_first_line_ends(newline: str) -> None:
+    (only,) = found("a.pem", TEXT.replace("\n", newline))
+    assert only.location.end == (1, len("-----BEGIN CERTIFICATE-----") + 1)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+SOON = 30
+"""Days before the end of a certificate from which on it is time to renew it."""
 _LONG = 90
 """Days from which on months say more."""
 
