@@ -23,7 +23,7 @@ from actions.ci_shell import (
 )
 from support import ROOT, Repository, posix_only, program
 
-EXECUTES = ("actions/gate/azure-pipelines.yml", "actions/scan/azure-pipelines.yml")
+EXECUTES = ("actions/gate/azure-pipelines.yml", "actions/scan/azure-pipelines.yml", "examples/ci/init/azure.yml")
 STEPS = pytest.mark.parametrize("step", ["gate", "scan"])
 
 pytestmark = posix_only
@@ -61,6 +61,8 @@ class Agent:
         self.repository = Repository.init(folder / "a repository")
         self.temporary = folder / "a temporary folder"
         self.temporary.mkdir()
+        self.source = ""
+        """The commit that is reviewed, as the service tells it in runs for a pull request."""
 
     def run(
         self,
@@ -73,12 +75,22 @@ class Agent:
     ) -> tuple[int, str]:
         content = filled(step, {"requirement": ""} | dict(given or {}))
         script, *tasks = content["steps"]
-        said = {"AGENT_TEMPDIRECTORY": str(self.temporary), "BUILD_REASON": reason}
-        environment = said | script["env"] | dict(env or {})
+        environment = self._said(reason) | script["env"] | dict(env or {})
         ended = run_shell(["bash", "--noprofile", "--norc"], script["bash"], self.repository.path, environment, search)
         for file in self.reports(tasks):
             assert VALUE.encode() not in file.read_bytes()
         return ended
+
+    def run_init(self, reason: str) -> tuple[int, str]:
+        """The pipeline that `sealwright init` writes, without the step that installs."""
+        *_, step = yaml.safe_load((ROOT / "examples" / "ci" / "init" / "azure.yml").read_text(encoding="utf-8"))[
+            "steps"
+        ]
+        return run_shell(["bash", "--noprofile", "--norc"], step["bash"], self.repository.path, self._said(reason))
+
+    def _said(self, reason: str) -> dict[str, str]:
+        known = {"AGENT_TEMPDIRECTORY": str(self.temporary), "BUILD_REASON": reason}
+        return known | ({"SYSTEM_PULLREQUEST_SOURCECOMMITID": self.source} if self.source else {})
 
     def reports(self, tasks: list[Any]) -> list[Path]:
         """What the tasks behind the script find."""
@@ -155,7 +167,7 @@ def merged(agent: Agent, *contents: tuple[str, str | None]) -> None:
             (repository.path / name).unlink()
         else:
             repository.write(name, content)
-        repository.commit()
+        agent.source = repository.commit()
     repository.git("checkout", "--quiet", "--detach", "main")
     repository.git("merge", "--quiet", "--no-ff", "--message", "Merge", "topic")
 
@@ -184,7 +196,7 @@ def test_what_a_pull_request_added_and_removed_is_found(agent: Agent) -> None:
 
 
 @pytest.mark.parametrize(("step", "given"), [("gate", {}), ("scan", {"commits": "pull-request"})])
-@pytest.mark.parametrize("how", ["shallow", "not merged"])
+@pytest.mark.parametrize("how", ["shallow", "not merged", "the author's own merge", "no source"])
 def test_a_pull_request_that_cannot_be_compared_is_never_clean(
     agent: Agent, tmp_path: Path, step: str, given: dict[str, str], how: str
 ) -> None:
@@ -192,11 +204,45 @@ def test_a_pull_request_that_cannot_be_compared_is_never_clean(
     if how == "shallow":
         agent.repository.git("clone", "--quiet", "--depth=1", agent.repository.path.as_uri(), tmp_path / "shallow")
         agent.repository = Repository(tmp_path / "shallow")
-    else:
+    elif how != "no source":
         agent.repository.git("checkout", "--quiet", "topic")
+    if how == "the author's own merge":
+        agent.source = own_merge(agent)
+    if how == "no source":
+        agent.source = ""
     code, output = agent.run(step, given, reason="PullRequest")
     assert code == 3
     assert "fetchDepth: 0" in output
+    code, output = agent.run_init("PullRequest")
+    assert code == 3
+    assert "merge commit" in output
+
+
+def own_merge(agent: Agent) -> str:
+    """The tip of a branch is a merge whose first parent has all of the leaks already; its id. It stays checked out."""
+    repository = agent.repository
+    repository.write("leak.yaml", SECRET)
+    repository.commit()
+    repository.git("branch", "other", "main")
+    repository.git("checkout", "--quiet", "other")
+    repository.write("more.yaml", CLEAN)
+    repository.commit()
+    repository.git("checkout", "--quiet", "topic")
+    repository.git("merge", "--quiet", "--no-ff", "--message", "Merge", "other")
+    return repository.git("rev-parse", "HEAD")
+
+
+def test_what_init_writes_judges_what_a_pull_request_brings_and_else_everything(agent: Agent) -> None:
+    agent.repository.write("old.yaml", SECRET)
+    agent.repository.commit()
+    for reason in ("Manual", "IndividualCI"):  # a checkout whose commits have one parent each
+        assert agent.run_init(reason)[0] == 1
+    merged(agent, ("clean.yaml", CLEAN))
+    assert agent.run_init("PullRequest")[0] == 0
+    assert agent.run_init("Manual")[0] == 1
+    agent.repository.git("checkout", "--quiet", "topic")
+    agent.source = own_merge(agent)
+    assert agent.run_init("Manual")[0] == 1
 
 
 @pytest.mark.parametrize(("step", "signs"), [("gate", "##"), ("scan", "###"), ("gate", "# #####")])
@@ -204,10 +250,11 @@ def test_nothing_in_the_output_commands_the_agent(agent: Agent, step: str, signs
     command = f"{signs}vso[task.complete result=Succeeded;]"
     agent.repository.write(f"{command}/x.yaml", SECRET.replace("name: db", f"name: '{command}'"))
     agent.repository.write("bad.yaml", f"a: [\n{command}\n")
-    code, output = agent.run(step)
-    assert code != 0
-    assert "vso[task.complete" in output
-    assert "##" not in output
+    agent.repository.commit()
+    for code, output in (agent.run(step), agent.run_init("Manual")):
+        assert code != 0
+        assert "vso[task.complete" in output
+        assert "##" not in output
 
 
 def test_the_engine_is_installed(agent: Agent, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -244,3 +291,8 @@ def test_shell_check_has_nothing_to_say(step: str) -> None:
     assert "${{" not in script  # values come by the environment
     assert "$(params" not in script
     assert shell_check(script, "bash") == ""
+
+
+def test_shell_check_has_nothing_to_say_of_what_init_writes() -> None:
+    *_, step = yaml.safe_load((ROOT / "examples" / "ci" / "init" / "azure.yml").read_text(encoding="utf-8"))["steps"]
+    assert shell_check(step["bash"], "bash") == ""

@@ -17,7 +17,7 @@ from vault_stand_in import VaultStandIn
 
 from sealwright.cli.start.workflows import WORKFLOWS
 
-EXECUTES = ("examples/ci/init/github.yml", "examples/ci/init/gitlab.yml", "examples/ci/init/azure.yml")
+EXECUTES = ("examples/ci/init/github.yml", "examples/ci/init/gitlab.yml")
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: tide.Lantern.88}\n"
 CERTIFICATE = "clusters:\n  prod: {certificate: missing.pem, paths: ['**']}\n"
 
@@ -266,33 +266,60 @@ def test_the_workflow_for_github_stands_an_audit(tmp_path: Path) -> None:
 def test_what_the_workflows_run_judges_a_change(
     name: str, files: list[tuple[str, str | None]], passes: set[str], repository: Repository, tmp_path: Path
 ) -> None:
-    base, head = merged(repository, files)
-    request = {"base": {"sha": base, "ref": "main"}, "head": {"sha": head}}
-    (tmp_path / "event.json").write_text(json.dumps({"pull_request": request}), encoding="utf-8")
-    environment = scrubbed(os.environ, tmp_path) | {
-        "PATH": f"{Path(program('sealwright')).parent}{os.pathsep}{os.environ['PATH']}",
-        "GIT_CONFIG_GLOBAL": str(tmp_path / "gitconfig"),
-        "GITHUB_EVENT_NAME": "pull_request",
-        "GITHUB_EVENT_PATH": str(tmp_path / "event.json"),
-        "CI_PROJECT_DIR": str(repository.path),
-        "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
-    }
-    shell = ["bash", "-e", "-c"]
-    done = [
-        subprocess.run([*shell, text], cwd=repository.path, env=environment, capture_output=True, check=False)
-        for text in commands(yaml.safe_load(WORKFLOWS[name].text))
-    ]
+    done = carried_out(name, repository, *merged(repository, files), tmp_path)
     assert len(done) > 0
     assert {one.returncode for one in done} <= {0, 1}, [one.stderr for one in done]
     assert all(one.returncode == 0 for one in done) is (name in passes), [one.stdout for one in done]
     assert not any(b"tide" in one.stdout + one.stderr for one in done)
 
 
+@posix_only
+@pytest.mark.parametrize(
+    ("name", "report"), [("gitlab", "gl-code-quality-report.json"), ("codecatalyst", "sealwright.sarif")]
+)
+def test_what_the_workflows_report_is_never_what_the_repository_has_there(
+    name: str, report: str, repository: Repository, tmp_path: Path
+) -> None:
+    (tmp_path / "outside").write_text("stays\n", encoding="utf-8")
+    (repository.path / report).symlink_to(tmp_path / "outside")
+    carried_out(name, repository, *merged(repository, [("db.yaml", SECRET)]), tmp_path)
+    assert (repository.path / report).is_file()
+    assert not (repository.path / report).is_symlink()
+    assert (tmp_path / "outside").read_text(encoding="utf-8") == "stays\n"
+    broken: list[tuple[str, str | None]] = [(report, "[]\n"), (".sealwright.yaml", "police: {}\n")]
+    (repository.path / report).unlink()
+    carried_out(name, repository, *merged(repository, broken), tmp_path)
+    assert not (repository.path / report).exists()
+
+
+def carried_out(
+    name: str, repository: Repository, base: str, head: str, folder: Path
+) -> list[subprocess.CompletedProcess[bytes]]:
+    """Run the scripts of a workflow, each, on what is checked out for a pull request."""
+    request = {"base": {"sha": base, "ref": "main"}, "head": {"sha": head}}
+    (folder / "event.json").write_text(json.dumps({"pull_request": request}), encoding="utf-8")
+    environment = scrubbed(os.environ, folder) | {
+        "PATH": f"{Path(program('sealwright')).parent}{os.pathsep}{os.environ['PATH']}",
+        "GIT_CONFIG_GLOBAL": str(folder / "gitconfig"),
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_EVENT_PATH": str(folder / "event.json"),
+        "CI_PROJECT_DIR": str(repository.path),
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+        "BUILD_REASON": "PullRequest",
+        "SYSTEM_PULLREQUEST_SOURCECOMMITID": head,
+    }
+    shell = ["bash", "-e", "-c"]
+    return [
+        subprocess.run([*shell, text], cwd=repository.path, env=environment, capture_output=True, check=False)
+        for text in commands(yaml.safe_load(WORKFLOWS[name].text))
+    ]
+
+
 def merged(repository: Repository, files: list[tuple[str, str | None]]) -> tuple[str, str]:
     """Check out what services do: the merge of a change, a commit for each file, into its base; the ids of both."""
     repository.write("README.md", "shop\n")
     base = head = repository.commit()
-    repository.git("switch", "--quiet", "--create", "change")
+    repository.git("switch", "--quiet", "--force-create", "change")
     for path, text in files:
         if text is None:
             (repository.path / path).unlink()

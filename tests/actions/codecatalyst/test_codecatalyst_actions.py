@@ -139,6 +139,42 @@ def test_what_cannot_be_read_is_never_clean(start: Start, repository: Repository
     assert _ended(start(SCAN, repository)) == _STOPS
 
 
+@pytest.mark.parametrize("workflow", EXECUTES)
+def test_what_the_repository_has_in_place_of_reports_is_neither_followed_nor_published(
+    start: Start, repository: Repository, tmp_path: Path, workflow: str
+) -> None:
+    outside = tmp_path / "outside"
+    names = ("sealwright_findings.json", "sealwright_verdicts.json", "sealwright_inventory.json", "sealwright.sarif")
+    outside.mkdir()
+    for name in names:
+        (outside / name).write_text("stays\n", encoding="utf-8")
+    repository.write("db.yaml", _SECRET)
+    (repository.path / "reports").symlink_to(outside)
+    repository.commit()
+    _ended(start(workflow, repository))
+    (repository.path / "reports").unlink()
+    (repository.path / "reports").mkdir()
+    for name in names:
+        (repository.path / "reports" / name).symlink_to(outside / name)
+    repository.commit()
+    _ended(start(workflow, repository))
+    assert {(outside / name).read_text(encoding="utf-8") for name in names} == {"stays\n"}
+    for name in names:
+        (repository.path / "reports" / name).unlink()
+        repository.write(f"reports/{name}", "{}\n")
+    repository.write("reports/db.yaml", _SECRET.replace("name: db", "name: other"))  # the rest of the folder counts
+    repository.commit()
+    assert (
+        workflow == VERIFY or "reports/db.yaml" in start(workflow, repository).log[read(ROOT / workflow).actions[0].key]
+    )
+    repository.write(".sealwright.yaml", "police: {}\n")
+    repository.commit()
+    outcome = start(workflow, repository)
+    assert _ended(outcome) == _STOPS
+    kept = [file for file in outcome.artifacts.rglob("*") if file.is_file()]
+    assert [file.name for file in kept if file.read_bytes() == b"{}\n"] == []
+
+
 def test_the_gate_judges_by_policy_as_well(start: Start, repository: Repository) -> None:
     repository.write("db.yaml", _EXTERNAL)
     repository.commit()

@@ -71,6 +71,17 @@ def test_what_cannot_be_converted_fails_and_changes_nothing(start: Start, reposi
     assert _shows_no_value(outcome)
 
 
+def test_a_link_in_place_of_the_reports_is_not_followed(start: Start, repository: Repository, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (repository.path / "reports").symlink_to(outside)
+    repository.commit()
+    outcome = start(CONVERT, repository)
+    assert outcome.status == {"Convert": SUCCEEDED}, outcome.log
+    assert _BUNDLE in outcome.artifact("SEALWRIGHT_CONVERSION")
+    assert list(outside.iterdir()) == []
+
+
 @pytest.mark.parametrize("branch", ["main", "a b", "-b", '"; touch pwned; "'])
 def test_a_branch_that_cannot_be_made_is_none(
     start: Start, repository: Repository, tmp_path: Path, branch: str

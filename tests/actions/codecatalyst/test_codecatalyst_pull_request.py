@@ -101,6 +101,33 @@ def test_without_history_or_a_place_to_fetch_from_it_fails(start: Start, hosted:
     assert not list(tmp_path.rglob("pwned"))
 
 
+@pytest.mark.parametrize("name", ["reports", "sealwright.sarif"])
+def test_links_in_place_of_reports_are_not_followed(
+    start: Start, hosted: Repository, tmp_path: Path, name: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    target = outside / "sealwright.sarif"
+    target.write_text("stays\n", encoding="utf-8")
+    (hosted.path / name).symlink_to(outside if name == "reports" else target)
+    hosted.commit("Link")
+    workflow = WORKFLOW if name == "reports" else INIT
+    outcome = start(workflow, _cloned(hosted, tmp_path / "clone"))
+    assert set(outcome.status.values()) == {SUCCEEDED if workflow == WORKFLOW else FAILED}, outcome.log
+    assert [path.name for path in outside.iterdir()] == ["sealwright.sarif"]
+    assert target.read_text(encoding="utf-8") == "stays\n"
+
+
+def test_a_report_of_the_repository_is_not_published(start: Start, hosted: Repository, tmp_path: Path) -> None:
+    hosted.write(".sealwright.yaml", "police: {}\n")
+    hosted.write("reports/sealwright_findings.json", "{}\n")
+    hosted.write("reports/sealwright_more.json", "{}\n")
+    hosted.commit("Reports")
+    outcome = start(WORKFLOW, _cloned(hosted, tmp_path / "clone"))
+    assert outcome.status == {"Gate": FAILED}
+    assert outcome.artifact("SEALWRIGHT_FINDINGS") == {}
+
+
 def test_what_init_writes_judges_the_repository(start: Start, repository: Repository) -> None:
     repository.write("README.md", "Nothing yet.\n")
     repository.commit()

@@ -107,6 +107,13 @@ def _replace(repository: Repository, path: str, old: str, new: str) -> None:
     repository.write(path, text.replace(old, new))
 
 
+def _rendered_by_the_repository(repository: Repository, region: str) -> None:
+    """Manifests that were committed where rendered ones go, and nothing to render them from."""
+    database = repository.read(f"regions/{region}/database.yaml")
+    _nothing_to_deploy(repository, region)
+    repository.write(f"rendered/{region}.yaml", database)
+
+
 _BREAKING = [
     (_sealed_for_another_cluster, "none that is known of cluster"),
     (_sealed_by_nobody_knows_whom, "unknown"),
@@ -115,6 +122,7 @@ _BREAKING = [
     (_policy_that_does_not_hold, "ESO001"),
     (_plaintext, "secret-string-data"),
     (_nothing_to_deploy, "No such file"),
+    (_rendered_by_the_repository, "No such file"),
 ]
 
 
@@ -131,6 +139,15 @@ def test_nothing_comes_after_a_region_whose_gate_fails(
     assert skipped == {_deploy(ONE), *map(_gate, (TWO, THREE)), *map(_deploy, (TWO, THREE))}
     assert said in outcome.log[_gate(ONE)]
     assert _VALUE not in outcome.log[_gate(ONE)]
+
+
+def test_links_in_place_of_what_is_made_are_not_followed(start: Start, regions: Repository, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    for name in ("reports", "rendered"):
+        (regions.path / name).symlink_to(tmp_path / "outside")
+    regions.commit()
+    assert set(start(WORKFLOW, regions).status.values()) == {SUCCEEDED}
+    assert list((tmp_path / "outside").iterdir()) == []
 
 
 @pytest.mark.parametrize("breaking", [_sealed_for_another_cluster, _store_of_another_region, _plaintext])

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from actions.github.conftest import CLEAN, SECRET, VALUE, Workspace, pull_request
 from actions.github.workflow import Workflow
 from composite_action import Event
@@ -81,6 +82,27 @@ def test_the_gate_reports_to_code_scanning(workspace: Workspace, content: str, f
     assert len(results) == (status == "failure")
 
 
+@pytest.mark.parametrize("name", ["github/gate.yaml", "github/history.yaml", "init/github.yml"])
+def test_no_push_takes_the_place_of_another(workspace: Workspace, name: str) -> None:
+    """The next one is compared with what the cancelled one brought, which nobody would then have looked at."""
+    file = EXAMPLES.parent / name
+    push = Workflow(file, workspace, Event("push"))
+    assert push.group("refs/heads/main", "7") != push.group("refs/heads/main", "8")
+    request = Workflow(file, workspace, Event("pull_request"))
+    assert request.group("refs/pull/5/merge", "7") == request.group("refs/pull/5/merge", "8")
+    assert request.group("refs/pull/5/merge", "7") != request.group("refs/pull/6/merge", "7")
+
+
+def test_another_base_is_judged_anew(workspace: Workspace) -> None:
+    """A pull request whose base is changed gets the event `edited`, and no other."""
+    brought = proposed(workspace, SECRET)
+    event = brought._replace(payload={**brought.payload, "action": "edited"})
+    for name, job in (("gate.yaml", "gate"), ("history.yaml", "history"), ("comment.yaml", "gate")):
+        assert Workflow(EXAMPLES / name, workspace, event).run(job)[job].status == "failure"
+    started = yaml.safe_load((EXAMPLES.parent / "init" / "github.yml").read_text(encoding="utf-8"))[True]
+    assert "edited" in started["pull_request"]["types"]
+
+
 def test_history_finds_what_is_gone(workspace: Workspace) -> None:
     event = proposed(workspace, SECRET)
     workflow = Workflow(EXAMPLES / "history.yaml", workspace, event)
@@ -100,6 +122,20 @@ def test_a_comment_is_written_once_and_renewed(workspace: Workspace, gh: dict[st
     body = Path(f"{gh['ASKED']}.body").read_text(encoding="utf-8")
     assert body.startswith("<!-- sealwright:gate -->\n")
     assert VALUE not in body
+
+
+def test_without_a_report_the_comment_says_so(workspace: Workspace, gh: dict[str, str]) -> None:
+    workspace.write(".sealwright.yaml", "police: {}\n")
+    workspace.commit()
+    event = proposed(workspace, CLEAN)
+    jobs = Workflow(EXAMPLES / "comment.yaml", workspace, event, gh | {"KNOWN": "77"}).run()
+    assert [jobs["gate"].status, jobs["comment"].status] == ["failure", "success"], jobs["comment"].log
+    listing, writing = Path(gh["ASKED"]).read_text(encoding="utf-8").splitlines()
+    assert '"<!-- sealwright:gate -->"' in listing.replace("\\", "")
+    assert "--method PATCH repos/example/gitops/issues/comments/77" in writing
+    first, *others = Path(f"{gh['ASKED']}.body").read_text(encoding="utf-8").splitlines()
+    assert first == "<!-- sealwright:gate -->"
+    assert others == ["There is no report of this run: its log says why."]
 
 
 def test_a_fork_gets_no_comment(workspace: Workspace, gh: dict[str, str]) -> None:

@@ -15,6 +15,8 @@ from actions.github.conftest import Workspace
 from composite_action import Event, Job, run_action
 from workflow_expressions import holds, interpolate
 
+_TYPES = ("opened", "synchronize", "reopened", "checks_requested")
+"""What starts a workflow that names no types, of a pull request or a group of the merge queue."""
 _OURS = ("sealwright/sealwright/actions/", "$/actions/")
 
 
@@ -40,6 +42,8 @@ class Workflow:
         """Every job, or these, in the order of the file, which has those first that others need."""
         triggers = self._content[True]  # `on`, as YAML 1.1 reads it
         assert self._event.name in triggers, f"{self._event.name} does not start this workflow"
+        types = (triggers[self._event.name] or {}).get("types", _TYPES)
+        assert self._event.payload.get("action", "opened") in types, "this does not start the workflow"
         done: dict[str, JobRun] = {}
         for name, job in self._content["jobs"].items():
             if only and name not in only:
@@ -49,6 +53,11 @@ class Workflow:
             context = self._context({})
             done[name] = self._job(job) if holds(job.get("if", "success()"), context, status) else JobRun("skipped", "")
         return done
+
+    def group(self, ref: str, run_id: str) -> str:
+        """The group of runs that would cancel one another, for a run of this event."""
+        github = {"workflow": self._content["name"], "event_name": self._event.name, "ref": ref, "run_id": run_id}
+        return interpolate(self._content["concurrency"]["group"], {"github": github})
 
     def _context(self, steps: dict[str, Any]) -> dict[str, Any]:
         github = {"event_name": self._event.name, "event": self._event.payload, "repository": "example/gitops"}
@@ -95,6 +104,8 @@ class Workflow:
             (self.artifacts / inputs["name"]).mkdir(parents=True)
             shutil.copy2(inputs["path"], self.artifacts / inputs["name"])
         elif uses == "actions/download-artifact":
+            if not (self.artifacts / inputs["name"]).is_dir():
+                return False
             shutil.copytree(self.artifacts / inputs["name"], self._workspace.path, dirs_exist_ok=True)
         elif uses not in ("actions/checkout", "actions/setup-python"):
             raise NotImplementedError(uses)

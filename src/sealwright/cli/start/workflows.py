@@ -32,14 +32,15 @@ name: sealwright
 
 on:
   pull_request:
+    types: [opened, synchronize, reopened, edited] # edited: its base may be another
   merge_group:
   push:
     branches: [main, master]
 
 permissions: {{}} # the job asks for what it needs
 
-concurrency:
-  group: ${{{{ github.workflow }}}}-${{{{ github.ref }}}}
+concurrency: # a push that is judged is never cancelled: the next one is compared with it
+  group: ${{{{ github.workflow }}}}-${{{{ github.event_name == 'push' && github.run_id || github.ref }}}}
   cancel-in-progress: true
 
 jobs:
@@ -74,6 +75,8 @@ sealwright:
   variables:
     GIT_DEPTH: "0" # the gate compares with the commit that the branch began from
   script:
+    # What the repository has by this name is no report of this run, and a link would lead it elsewhere.
+    - rm -rf gl-code-quality-report.json
     - python -I -m pip install --quiet --root-user-action ignore "sealwright=={__version__}"
     # The checkout may belong to another user than the one in the image.
     - git config --global --add safe.directory "$CI_PROJECT_DIR"
@@ -111,6 +114,8 @@ Actions:
         Registry: CODECATALYST
         Image: CodeCatalystLinux_x86_64:2024_03
       Steps:
+        # What the repository has by this name is no report of this run, and a link would lead it elsewhere.
+        - Run: rm -rf sealwright.sarif
         - Run: python3 -I -m venv --without-pip "$HOME/sealwright"
         - Run: python3 -I -m pip --python "$HOME/sealwright/bin/python" install --quiet "sealwright=={__version__}"
         # The sources may belong to another user than the one who runs this.
@@ -146,17 +151,25 @@ steps:
       versionSpec: "3.13"
   - bash: python -I -m pip install --quiet "sealwright=={__version__}"
     displayName: Install sealwright
-  # The merge of the pull request is checked out: its first parent is the target. An agent obeys lines with ##.
   - bash: |
-      set -o pipefail
-      sealwright gate --base HEAD^1 2>&1 | sed 's/##/# #/g'
+      set -euo pipefail
+      commits=HEAD
+      # For a pull request its merge is checked out, whose first parent is the target. In other runs everything counts.
+      if [ "$BUILD_REASON" = PullRequest ]; then
+        if [ "$(git rev-parse --verify --quiet "HEAD^2")" != "${{SYSTEM_PULLREQUEST_SOURCECOMMITID:-unknown}}" ]; then
+          echo "error: this is not the merge commit of the pull request, or its parents are not here" >&2
+          exit 3
+        fi
+        export SEALWRIGHT_BASE=HEAD^1
+        commits=HEAD^1..HEAD
+      fi
+      # What one commit of the branch added and another removed stays in the history once both are merged.
+      # An agent obeys ## in the output.
+      {{
+        sealwright gate && gate=passed
+        sealwright scan --history "$commits" && [ "${{gate:-}}" = passed ]
+      }} 2>&1 | sed 's/##*/#/g'
     displayName: May this be merged?
-  # What one commit of the branch added and another removed stays in the history once both are merged.
-  - bash: |
-      set -o pipefail
-      sealwright scan --history HEAD^1..HEAD 2>&1 | sed 's/##/# #/g'
-    displayName: Did a commit hold a Secret?
-    condition: succeededOrFailed()
 """
 
 WORKFLOWS = {
