@@ -21,8 +21,8 @@ _NAMES = 4
 HEADINGS = {
     Held.PLAINTEXT: "in clear",
     Held.REFERENCE: "filled in when it is deployed",
-    Held.SOPS: "encrypted by SOPS",
-    Held.SEALED: "sealed",
+    Held.SOPS: "encrypted in the file",
+    Held.SEALED: "opened by its cluster alone",
     Held.EXTERNAL: "in a store, fetched",
     Held.CSI: "in a store, mounted",
 }
