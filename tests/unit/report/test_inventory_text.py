@@ -40,7 +40,7 @@ def test_the_table_and_the_lists_begin_with_the_worst() -> None:
     assert text.startswith("shop: 3 secrets in 7 files, 2 in clear, 1 of them accepted.\n")
     assert "  environment  plaintext     sealed\n  prod                 1          1\n" in text
     assert "\n  (not known)          1          .\n" in text
-    assert text.index("plaintext: in clear") < text.index("sealed: sealed")
+    assert text.index("plaintext: in clear") < text.index("sealed: opened by its cluster alone")
     assert "  a.yaml:3  Secret shop/db  password\n" in text
 
 
