@@ -82,6 +82,27 @@ def test_another_value_in_clear_is_new_wherever_it_stands(repository: Repository
     assert "Real-2" not in out
 
 
+def test_another_value_that_only_a_rule_finds_is_new(repository: Repository) -> None:
+    head = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: a, namespace: shop}\n"
+    sealed = f"{head}spec:\n  encryptedData:\n"
+    repository.git("checkout", "--quiet", "main")
+    repository.write("a.yaml", f"{sealed}    p: REPLACE_ME\n")
+    repository.commit()
+    repository.git("checkout", "--quiet", "-B", "work")
+    assert gate(repository, "--base", "main", "--pack", "baseline")[0] == 0
+    repository.write("a.yaml", f"{sealed}    p: hunter2SuperSecret99\n")
+    repository.commit()
+    code, out, _ = gate(repository, "--base", "main", "--pack", "baseline")
+    assert code == 1
+    assert "hunter2" not in out
+
+
+def test_nothing_on_standard_input_is_not_clean(repository: Repository) -> None:
+    result = run_program("sealwright", "gate", "-", cwd=repository.path, stdin=b"\n")
+    assert result.returncode == 3
+    assert b"there is nothing on standard input" in result.stderr + result.stdout
+
+
 def test_what_a_branch_does_not_bring_does_not_count(repository: Repository) -> None:
     repository.git("mv", "apps/api.yaml", "apps/renamed.yaml")
     (repository.path / "apps" / "db.yaml").unlink()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from oracle_renderers import folder_with, needs_helm, needs_kustomize
+from oracle_renderers import folder_with, needs_helm, needs_kustomize, renderer_path
 from support import Repository, posix_only, run_program
 
 pytestmark = posix_only
@@ -44,7 +44,8 @@ class Gate:
 
     def __init__(self, repository: Repository, *arguments: str, code: int, stdin: bytes | None = None) -> None:
         folder = repository.path.parent / "bin"
-        path = str(folder) if folder.exists() else folder_with(folder, "kustomize", "helm")
+        known = [name for name in ("kustomize", "helm") if renderer_path(name)]
+        path = str(folder) if folder.exists() else folder_with(folder, *known)
         command = ["sealwright", "gate", "--format", "json", *arguments]
         done = run_program(*command, cwd=repository.path, env={"PATH": path}, stdin=stdin)
         self.error = done.stderr.decode()
@@ -65,8 +66,10 @@ def test_what_an_overlay_mends_is_no_finding_and_what_it_breaks_is_one(repositor
     assert Gate(repository, "--render", code=0).places == []
     repository.write("base/store.yaml", STORE.format("https"))
     repository.write("overlays/prod/patch.yaml", TO_HTTP)
-    (found,) = (gate := Gate(repository, "--render", code=1)).findings
-    assert gate.places == [ADDRESS]
+    gate = Gate(repository, "--render", code=1)
+    found = gate.findings[0]
+    # Not in the base, whose allowances are not for what is not its own.
+    assert gate.places == [(PROD, 1, "ESO015"), ("overlays/prod/patch.yaml", 4, "ESO015")]
     assert found["message"].endswith(", as overlays/prod renders it")
     assert found["field"] == "spec.provider.vault.server"
 
@@ -85,6 +88,24 @@ def test_each_is_told_once_where_it_can_be_mended(repository: Repository) -> Non
     assert gate.places == [ADDRESS, ADDRESS]
     assert [each["resource"]["name"] for each in gate.findings] == ["vault", "a-vault"]
     assert len({each["fingerprint"] for each in gate.findings}) == 2
+
+
+@needs_kustomize
+@pytest.mark.parametrize(
+    "kustomization",
+    [
+        "configMapGenerator: [{name: d, files: [store.yaml]}]\n",
+        (
+            "resources: [store.yaml]\npatches: [{patch: '{$patch: delete, apiVersion: external-secrets.io/v1, "
+            "kind: SecretStore, metadata: {name: vault}}'}]\n"
+        ),
+    ],
+    ids=["a file of a generator", "deleted in the only overlay"],
+)
+def test_what_no_rendering_puts_out_is_judged_as_it_stands(repository: Repository, kustomization: str) -> None:
+    repository.write("base/store.yaml", STORE.format("http"))
+    repository.write(BASE, kustomization)
+    assert Gate(repository, "--render", code=1).places == [ADDRESS]
 
 
 @needs_kustomize

@@ -141,10 +141,15 @@ def _too_long(waiver: Waiver, limits: WaiverLimits, severity: Severity, today: s
     return f"lasts {days:,} days, {may}" if days > most else ""
 
 
+def _person(name: str) -> str:
+    """A name however it is written: `@ann` and `Ann ` are one person."""
+    return name.strip().lstrip("@").casefold()
+
+
 def _unapproved(waiver: Waiver, limits: WaiverLimits, severity: Severity) -> str:
     """Why not enough have agreed to the waiver; '' where they have. Nobody approves what they own."""
     needed = dict(limits.approvals).get(severity.label, 0)
-    have = len({name.casefold() for name in waiver.approved_by} - {waiver.owner.casefold()})
+    have = len({_person(name) for name in waiver.approved_by} - {_person(waiver.owner)})
     if have >= needed:
         return ""
     return f"has {have} of the {needed:,} approvals that {severity.label} needs (`approved-by`, its owner not counted)"

@@ -10,6 +10,7 @@ import codecs
 from bisect import bisect_right
 
 from sealwright.finding import Location, Position, Span
+from sealwright.manifest.nodes import FILL
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -85,6 +86,8 @@ def decode(path: str, data: bytes) -> Source:
     try:
         text = body.decode(encoding)
         flaw = "it holds NUL characters: binary, not text" if "\0" in text else ""
+        if FILL in text:
+            flaw = flaw or "it holds U+E000, which stands for what templates insert: take it out"
     except UnicodeDecodeError as error:
         text = body.decode(encoding, "replace")
         flaw = f"it is not valid {encoding.upper()}: byte {len(mark) + error.start} cannot be decoded"

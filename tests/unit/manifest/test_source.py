@@ -116,3 +116,8 @@ def test_a_first_line_ends_before_what_ends_it(text: str, end: tuple[int, int]) 
 
 def test_a_source_does_not_show_its_text() -> None:
     assert re.fullmatch(r"Source\('f', 7 characters\)", repr(Source("f", "hunter2")))
+
+
+@pytest.mark.parametrize("text", ["# \ue000\nkind: Secret\n", "a: |\n  x\n  \ue000\n"])
+def test_what_could_pass_for_an_insertion_is_a_flaw(text: str) -> None:
+    assert "U+E000" in decode("a.yaml", text.encode()).flaw

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sealwright.cli.exceptions import Exceptions
     from sealwright.cli.options import Parser
     from sealwright.config import Config
-    from sealwright.finding import Finding, Verdict
+    from sealwright.finding import Finding, Problem, Verdict
     from sealwright.gate.source_checks import SourceChecks
     from sealwright.gate.verdict import GateLimits
     from sealwright.manifest.git import Repository
@@ -108,10 +108,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         notes.extend(_mended(asked, accepting, seen, base))
         accepting, base = gate_exceptions(options, repository, config, rules), _base(options, asked, repository)
         seen = look(asked)
-    if options.require_match and not seen.objects:
-        from sealwright.finding import Problem
-
-        seen.problems.append(Problem(".", "there is no object that a rule is about", hint="check the paths"))
+    seen.problems.extend(_nothing_to_judge(options, stdin, seen))
     findings, complaints = judged(accepting, seen)
     if base is not None:
         findings, gone = base.compared(findings)
@@ -133,6 +130,17 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     results = chain(seen.problems, _by_file([*findings, *complaints], seen.verdicts), seen.done)
     return report_gate(options, results, look_of_it, limits, lambda: [*accepting.closing(), *notes], started=started)
+
+
+def _nothing_to_judge(options: argparse.Namespace, stdin: bytes | None, seen: Seen) -> Iterator[Problem]:
+    from sealwright.finding import Problem
+    from sealwright.manifest.discover import STDIN_NAME
+
+    if stdin is not None and not stdin.strip():
+        hint = "did what renders fail? In a shell: set -o pipefail"
+        yield Problem(STDIN_NAME, "there is nothing on standard input", hint=hint)
+    if options.require_match and not seen.objects:
+        yield Problem(".", "there is no object that a rule is about", hint="check the paths")
 
 
 def _marking(accepting: Exceptions) -> SourceChecks:

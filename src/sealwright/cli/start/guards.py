@@ -38,7 +38,10 @@ def _hooks(repository: Repository) -> Iterator[Check]:
     text = _text(os.path.join(repository.root, HOOK_FILE))
     named = {found.group(1) for found in _HOOK_ID.finditer(text)}
     if not named:
-        yield Check(NOTE, "hooks", f"{HOOK_FILE} names no hook of sealwright", "`sealwright init` shows what to write")
+        there = os.path.lexists(os.path.join(repository.root, HOOK_FILE))
+        words = f"{HOOK_FILE} names no hook of sealwright" if there else f"there is no {HOOK_FILE}"
+        verb = "shows what to add" if there else "writes one"
+        yield Check(NOTE, "hooks", words, f"`sealwright init` {verb}")
         return
     yield from _runner(repository.root)
     yield from _revision(text)

@@ -56,7 +56,7 @@ def rotation_section(rotations: Sequence[Rotation]) -> Section:
 
 def _rotation(one: Rotation) -> list[str]:
     field = joined((" ", code(one.field))) if one.field else "" if named(one.ref) else "a value in a file"
-    state = sign("bad", "still in clear") if one.at_tip else unbroken(f"gone {one.until}".rstrip())
+    state = sign("bad", "still in clear") if one.at_tip else unbroken(f"last seen {one.until}" if one.until else "gone")
     held = HELD[one.held] if one.held is not None else "gone"
     return [
         joined((named(one.ref), field)),

@@ -85,7 +85,10 @@ class Base:
 
     def _found(self, base: CommitTree, interesting: set[str], *, related: bool) -> Iterator[Finding]:
         asked = self._asked
-        policy = TreePolicy(asked.rules, asked.today, whole=asked.whole, rendered=False, related=related)
+        marking = asked.checks.marking if asked.checks is not None else None
+        policy = TreePolicy(
+            asked.rules, asked.today, whole=asked.whole, rendered=False, related=related, marking=marking
+        )
         purposes, patches = purposes_in(base), Patches(base)
         for path, _ in base.files():
             judged = is_read_by_policy(path) and (related or path in interesting or is_in_module(path))

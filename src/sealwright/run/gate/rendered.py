@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealwright.finding import Location, Problem, Span
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES
-from sealwright.manifest.kustomization import is_kustomization_name
 from sealwright.manifest.places import Places
 from sealwright.manifest.source import decode
 from sealwright.patterns import Pattern
 from sealwright.policy.judging import judge
 from sealwright.policy.objects import objects_in
+from sealwright.policy.paths import lookup
 from sealwright.policy.relations.layout import Layout
 from sealwright.run.gate.policy import findings_of, may_hold_objects
 from sealwright.run.render.pipeline import content, outputs, unparsed
@@ -26,7 +26,7 @@ from sealwright.run.render.pipeline import content, outputs, unparsed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sealwright.finding import Finding
+    from sealwright.finding import Finding, ResourceRef
     from sealwright.manifest.source import Source
     from sealwright.policy.packs.model import Rules
     from sealwright.policy.subject import DocumentPath, Subject
@@ -36,18 +36,21 @@ if TYPE_CHECKING:
 _MATTERS = (b"kind", b"Generator")
 """Objects, or a kustomization that makes some."""
 _MADE_OF = Pattern(r"^# Source: [^/\n]{1,200}/([^\n]{1,1000})$", 8)  # re.MULTILINE
-_TEMPLATES = "templates"
 _GENERATED = ("Secret", "ConfigMap")
 _HASH = Pattern(r"-[2456789bcdfghkmt]{10}\Z")
 """What kustomize puts behind the names of what it generates; of a Secret it is a hash of the values."""
 
 
 class Renderings(NamedTuple):
-    """`covered`: the files for whose objects renderings speak. `sources`: those in which findings stand, by path."""
+    """`spoken` are the objects of files (path, object) that renderings are made of, `templates` the files of charts.
+
+    `sources`: those in which findings stand, by path.
+    """
 
     findings: list[Finding]
     problems: list[Problem]
-    covered: frozenset[str]
+    spoken: frozenset[tuple[str, ResourceRef]]
+    templates: frozenset[str]
     sources: Mapping[str, Source]
     objects: int
 
@@ -57,7 +60,8 @@ def judge_renderings(asked: Asked) -> Renderings:
     files = _Files(asked)
     found: dict[tuple[object, ...], list[Finding]] = {}
     problems: list[Problem] = []
-    covered: set[str] = set()
+    spoken: set[tuple[str, ResourceRef]] = set()
+    templates: set[str] = set()
     count = 0
     for output in outputs(asked.selection, asked.repository, lambda data: any(word in data for word in _MATTERS)):
         if isinstance(output, Problem):
@@ -68,23 +72,19 @@ def judge_renderings(asked: Asked) -> Renderings:
             problems.append(unparsed(output))
             continue
         count += len(contents.subjects)
-        covered.update(path for path in output.covered if _speaks_for(output, path))
-        for finding in _found(output, contents.subjects, asked.rules, files):
+        origins = _Templates(output, files) if output.by == "helm" else _Objects(output, files)
+        for finding in _found(output, contents.subjects, asked.rules, origins):
             key = (finding.rule, finding.location, finding.resource, finding.field)
             found.setdefault(key, []).append(finding)
+        spoken |= origins.spoken
+        templates |= origins.templates
     findings = [_once(same) for same in found.values()]
-    return Renderings(findings, problems, frozenset(covered), files.sources, count)
+    return Renderings(findings, problems, frozenset(spoken), frozenset(templates), files.sources, count)
 
 
-def _speaks_for(output: Output, path: str) -> bool:
-    """A kustomization's own mistakes are not in what it renders, nor are those of a chart's values."""
-    if output.by == "helm":
-        return f"/{_TEMPLATES}/" in f"/{path}"
-    return not is_kustomization_name(path)
-
-
-def _found(output: Output, subjects: Sequence[Subject], rules: Rules, files: _Files) -> Iterator[Finding]:
-    origins = _Templates(output, files) if output.by == "helm" else _Objects(output, files)
+def _found(
+    output: Output, subjects: Sequence[Subject], rules: Rules, origins: _Objects | _Templates
+) -> Iterator[Finding]:
     for subject in subjects:
         placed, source = origins.placed(subject)
         for violation in judge(placed, rules):
@@ -134,6 +134,8 @@ class _Objects:
         self._files = files
         self._start = _start(output, files)
         self._known: dict[tuple[str, str], list[Subject]] = {}
+        self.spoken: set[tuple[str, ResourceRef]] = set()
+        self.templates: set[str] = set()
         layout = Layout()
         subjects = [subject for path in output.files for subject in files.subjects(path)]
         for subject in subjects:
@@ -152,8 +154,14 @@ class _Objects:
             return subject._replace(path=self._start.path, ref=ref, where=lambda _path: self._start), None
 
         def where(path: DocumentPath) -> Location:
-            return origin.where(_as_far_as(subject.value, origin.value, path))
+            there = _as_far_as(subject.value, origin.value, path)
+            value = lookup(subject.value, path)
+            made = value is not None and not isinstance(value, (dict, list))
+            if made and (len(there) < len(path) or lookup(origin.value, there) != value):
+                return self._start  # what the kustomization has put there is not the file's to excuse
+            return origin.where(there)
 
+        self.spoken.add((origin.path, origin.ref))
         return subject._replace(path=origin.path, where=where), self._files.sources[origin.path]
 
     def _origin(self, subject: Subject) -> Subject | None:
@@ -178,6 +186,8 @@ class _Templates:
         self._files = files
         self._start = _start(output, files)
         self._rendered = decode(output.own, output.data)
+        self.spoken: set[tuple[str, ResourceRef]] = set()
+        self.templates: set[str] = set()
         self._paths = {os.path.realpath(path): path for path in output.files}
         self._folder = os.path.commonpath([os.path.dirname(path) for path in output.files])
 
@@ -189,6 +199,7 @@ class _Templates:
         if path is None:
             return subject._replace(path=self._start.path, where=lambda _path: self._start), None
         source = self._files.source(path)
+        self.templates.add(source.path)
         at = source.text.find(f"kind: {subject.ref.kind}")
         place = source.location(Span(max(at, 0), max(at, 0) + (len(subject.ref.kind) + 6 if at >= 0 else 0)))
         return subject._replace(path=place.path, where=lambda _path: place), source

@@ -17,17 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from sealwright.finding import Finding, Problem
+    from sealwright.gate.keyed import Key
     from sealwright.manifest.source import Source
     from sealwright.policy.packs.model import Rules
     from sealwright.policy.subject import Subject
     from sealwright.run.gate.rendered import Renderings
+
+_ABOUT_MATERIAL = ("GIT", "SLS003", "SLS004", "SMG003")
+"""Ids of rules that find a value where only a reference or ciphertext should be."""
 
 
 class TreePolicy:
     """Takes files in one by one, in the order of the tree; `findings` says in the end what the rules find in them.
 
     `whole`: all files of the tree are taken in. `rendered`: they are what a renderer made, so that nothing is hidden.
-    `related`: rules over several objects are asked, too. `touched` are the paths that a change touches.
+    `related`: rules over several objects are asked, too. `touched` are the paths that a change touches. `marking` is
+    the key under which values in clear are compared with those of another tree.
     """
 
     def __init__(  # noqa: PLR0913 - what a tree is judged by
@@ -39,6 +44,7 @@ class TreePolicy:
         rendered: bool,
         related: bool = True,
         touched: Collection[str] = (),
+        marking: Key | None = None,
     ) -> None:
         self._rules = rules
         self._world = rules.world if related else ()
@@ -46,6 +52,7 @@ class TreePolicy:
         self._whole = whole
         self._rendered = rendered
         self._touched = touched
+        self._marking = marking
         self._files: list[str] = []
         self._subjects: list[Subject] = []
         self._sources: dict[str, Source] = {}
@@ -88,8 +95,13 @@ class TreePolicy:
 
         Rules over several objects still see the files: they know themselves what kustomizations do.
         """
-        for path in made.covered:
-            self._findings.pop(path, None)
+        for path, found in self._findings.items():
+            self._findings[path] = [
+                finding
+                for finding in found
+                if path not in made.templates and (path, finding.resource) not in made.spoken
+            ]
+        for path in made.templates:
             self._templates.pop(path, None)
         self._made += made.objects
         self._problems.extend(made.problems)
@@ -116,6 +128,9 @@ class TreePolicy:
             self._findings[path] = of_what_is_there(subjects, self._rules, self._sources[path])
         for finding in self._related(read, changed_on):
             self._findings.setdefault(finding.location.path, []).append(finding)
+        if self._marking is not None:
+            for path, found in self._findings.items():
+                self._findings[path] = _marked(found, self._sources.get(path), self._marking)
         for path, source in self._sources.items():
             if NEEDLE in source.text:
                 found = self._findings.get(path, [])
@@ -167,3 +182,15 @@ class TreePolicy:
     def _answers_for(self, rule: str) -> bool:
         """Whether it would have been found here, had it been there."""
         return is_policy_rule(rule) and (self._whole or all(rule != world.id for world in self._world))
+
+
+def _marked(findings: list[Finding], source: Source | None, key: Key) -> list[Finding]:
+    """Those about material with marks of it: another value in clear is another leak, as another image is not."""
+    if source is None:
+        return findings
+    from sealwright.gate.keyed import with_marks
+
+    return [
+        with_marks(source, [finding], key)[0] if finding.rule.startswith(_ABOUT_MATERIAL) else finding
+        for finding in findings
+    ]
