@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.finding import Confidence, Finding, Outcome, Severity, Status
+from sealwright.finding import Confidence, Finding, Outcome, Problem, Severity, Status
 from sealwright.report.wording import since_when
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sealwright.finding import Verdict
-    from sealwright.report.base import Style
+    from sealwright.report.base import Reported, Style
 
 VERIFY_RULE = "sealed-secret-does-not-open"
 PROOF_RULE = "sealed-secret-is-not-proved"
@@ -39,16 +39,22 @@ class Kept(NamedTuple):
 
 
 class Entries:
-    """The entries of one run."""
+    """The entries of one run; `problems` are what could not be checked, `items`: there were verdicts, good or bad."""
 
     def __init__(self, style: Style) -> None:
         self._style = style
         self._policy = {rule.id for rule in style.rules}
         self._all: list[Entry] = []
         self._seen: dict[str, int] = {}
+        self.problems: list[Problem] = []
+        self.items = False
 
-    def take(self, result: Finding | Verdict) -> None:
-        """One result; a verdict that is no failure is none, unless the run asks for proof."""
+    def take(self, result: Reported) -> None:
+        """One result; a verdict that is no failure is no entry, unless the run asks for proof."""
+        if isinstance(result, Problem):
+            self.problems.append(result)
+            return
+        self.items = self.items or not isinstance(result, Finding)
         finding = result if isinstance(result, Finding) else failure(result, proof=self._style.proof)
         if finding is not None:
             if not isinstance(result, Finding):

@@ -36,16 +36,10 @@ class GithubReporter:
     def __init__(self, style: Style) -> None:
         self._proof = style.proof
         self._entries = Entries(style)
-        self._problems: list[_Annotation] = []
 
     def write(self, result: Reported) -> str:
         """Keep it for the end; what opens or is allowed gives no annotation."""
-        if isinstance(result, Problem):
-            start = Position(result.line, result.column)
-            place = Location(result.path, start, start)
-            self._problems.append(_Annotation("error", place, "not checked", result.message))
-        else:
-            self._entries.take(result)
+        self._entries.take(result)
         return ""
 
     def finish(self, summary: Summary) -> str:
@@ -53,7 +47,7 @@ class GithubReporter:
         entries = [
             entry for entry in self._entries.worst_first(settled=False) if entry.finding.severity > Severity.INFO
         ]
-        worst = [*self._problems, *map(_annotation, entries)]
+        worst = [*map(_unchecked, self._entries.problems), *map(_annotation, entries)]
         lines = [_command(*annotation) for annotation in worst[:LIMIT]]
         if len(worst) > LIMIT:
             more, command = len(worst) - LIMIT, f"sealwright {summary.command}"
@@ -62,6 +56,11 @@ class GithubReporter:
         if summary.unknown and not self._proof:
             lines.append(f"::notice title=sealwright verify::{unproved(summary)}")
         return "".join(f"{line}\n" for line in lines)
+
+
+def _unchecked(problem: Problem) -> _Annotation:
+    start = Position(problem.line, problem.column)
+    return _Annotation("error", Location(problem.path, start, start), "not checked", problem.message)
 
 
 def _annotation(entry: Entry) -> _Annotation:

@@ -35,23 +35,19 @@ class GitlabReporter:
 
     def __init__(self, style: Style) -> None:
         self._entries = Entries(style)
-        self._problems: list[Problem] = []
         self._used: dict[str, int] = {}
 
     def write(self, result: Reported) -> str:
         """Keep it for the end."""
-        if isinstance(result, Problem):
-            self._problems.append(result)
-        else:
-            self._entries.take(result)
+        self._entries.take(result)
         return ""
 
     def finish(self, summary: Summary) -> str:
         """The array, an entry on each line."""
-        lines = [self._problem(problem) for problem in self._problems[:MOST_PROBLEMS]]
+        lines = [self._problem(problem) for problem in self._entries.problems[:MOST_PROBLEMS]]
         found, left_out = kept(self._entries.worst_first(settled=False), self._finding, most=10**9, size=_SIZE)
         lines += found
-        left_out += max(len(self._problems) - MOST_PROBLEMS, 0)
+        left_out += max(len(self._entries.problems) - MOST_PROBLEMS, 0)
         if left_out:
             said = f"{left_out:,} more left out, none worse than what is here: run `sealwright {summary.command}`"
             lines.append(self._line("sealwright", said, "info", (".", 1), "more"))

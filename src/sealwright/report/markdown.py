@@ -49,14 +49,10 @@ class MarkdownReporter:
         self._style = style
         self._rules = {rule.id: rule for rule in style.rules}
         self._entries = Entries(style)
-        self._problems: list[Problem] = []
 
     def write(self, result: Reported) -> str:
         """Keep it for the end."""
-        if isinstance(result, Problem):
-            self._problems.append(result)
-        else:
-            self._entries.take(result)
+        self._entries.take(result)
         return ""
 
     def finish(self, summary: Summary) -> str:
@@ -67,7 +63,7 @@ class MarkdownReporter:
         elsewhere = f"run `sealwright {summary.command}`, or see another report of this run"
         parts = [*self._head(summary, entries)]
         size = _FOR_TABLES // 4 if failing else _FOR_TABLES
-        parts += _table(_PLACES, self._problems, _place, size, elsewhere)
+        parts += _table(_PLACES, self._entries.problems, _place, size, elsewhere)
         parts += _table(_COLUMNS, failing, _row, _FOR_TABLES - size, elsewhere)
         parts += self._details(failing)
         if rest:

@@ -43,14 +43,10 @@ class SarifReporter:
         self._proof = style.proof
         self._rules = SarifRules(style.rules)
         self._entries = Entries(style)
-        self._problems: list[Problem] = []
 
     def write(self, result: Reported) -> str:
         """Keep it for the end."""
-        if isinstance(result, Problem):
-            self._problems.append(result)
-        else:
-            self._entries.take(result)
+        self._entries.take(result)
         return ""
 
     def finish(self, summary: Summary) -> str:
@@ -72,7 +68,7 @@ class SarifReporter:
             "columnKind": "unicodeCodePoints",
             "invocations": [
                 {
-                    "executionSuccessful": not self._problems,
+                    "executionSuccessful": not self._entries.problems,
                     "toolExecutionNotifications": self._notifications(summary, left_out),
                 }
             ],
@@ -115,7 +111,7 @@ class SarifReporter:
 
     def _notifications(self, summary: Summary, left_out: int) -> list[dict[str, Any]]:
         """What could not be checked, what is not in the file, and how many items nothing is known of."""
-        more = len(self._problems) - MOST_NOTIFICATIONS
+        more = len(self._entries.problems) - MOST_NOTIFICATIONS
         notes = [_note("error", f"{plural(more, 'more problem')}: not everything was checked")] if more > 0 else []
         if left_out:
             limit = "GitHub shows 5,000, and no service takes more than 10 MB"
@@ -124,7 +120,7 @@ class SarifReporter:
             )
         if summary.unknown and not self._proof:  # an alert for each would be noise
             notes.append(_note("note", unproved(summary)))
-        return [*map(_notification, self._problems[:MOST_NOTIFICATIONS]), *notes]
+        return [*map(_notification, self._entries.problems[:MOST_NOTIFICATIONS]), *notes]
 
 
 class GithubSarifReporter(SarifReporter):

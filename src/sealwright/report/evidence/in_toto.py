@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sealwright.errors import ExitCode
-from sealwright.finding import Problem, Status, Verdict
+from sealwright.finding import Status
 from sealwright.gate.rule_names import is_scan_rule
 from sealwright.report.entries import Entries
 from sealwright.report.evidence.subject import ENGINE, record_of, silent, subjects
@@ -37,16 +37,10 @@ class InTotoReporter:
     def __init__(self, style: Style) -> None:
         self._record = record_of(style)
         self._entries = Entries(style)
-        self._items = False
-        self._problems: list[Problem] = []
 
     def write(self, result: Reported) -> str:
         """Keep it for the end."""
-        if isinstance(result, Problem):
-            self._problems.append(result)
-        else:
-            self._items = self._items or isinstance(result, Verdict)
-            self._entries.take(result)
+        self._entries.take(result)
         return ""
 
     def finish(self, summary: Summary) -> str:
@@ -54,10 +48,10 @@ class InTotoReporter:
         entries = self._entries.worst_first()
         failed = {entry.finding.rule for entry in entries if entry.fails}
         warned = {entry.finding.rule for entry in entries} - failed
-        quiet = silent(self._record, items=self._items).intersection(self._record.rules)
+        quiet = silent(self._record, items=self._entries.items).intersection(self._record.rules)
         passed = set(self._record.rules) - failed - warned - quiet
         clear = any(is_scan_rule(rule) or rule.startswith(_MATERIAL) for rule in failed | warned)
-        (failed if self._problems else passed).add(CHECKED)
+        (failed if self._entries.problems else passed).add(CHECKED)
         predicate: dict[str, Any] = {
             "result": _result(summary, failed, warned),
             "configuration": self._configuration(summary, Counter(entry.finding.status for entry in entries), quiet),
@@ -87,7 +81,7 @@ class InTotoReporter:
             "confidenceThreshold": record.confidence,
             "parameters": dict(record.params),
             "findings": {status.value: counts[status] for status in Status},
-            "notChecked": [printable(problem.path) for problem in self._problems[:_MOST_PROBLEMS]],
+            "notChecked": [printable(problem.path) for problem in self._entries.problems[:_MOST_PROBLEMS]],
             "notEvaluated": sorted(quiet),
             "notes": [printable(note) for note in summary.notes],
             "waivers": [_waiver(waiver) for waiver in record.waivers],

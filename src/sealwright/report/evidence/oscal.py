@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sealwright import __version__
-from sealwright.finding import Problem, Verdict
 from sealwright.inventory.controls import controls
 from sealwright.report.entries import Entries
 from sealwright.report.evidence.oscal_findings import judged
@@ -43,24 +42,18 @@ class OscalReporter:
     def __init__(self, style: Style) -> None:
         self._record = record_of(style)
         self._entries = Entries(style)
-        self._items = False
-        self._problems = 0
 
     def write(self, reported: Reported) -> str:
         """Keep it for the end."""
-        if isinstance(reported, Problem):
-            self._problems += 1
-        else:
-            self._items = self._items or isinstance(reported, Verdict)
-            self._entries.take(reported)
+        self._entries.take(reported)
         return ""
 
     def finish(self, summary: Summary) -> str:
         """The document, a line for each observation and each control, with a newline at its end."""
         record = self._record
-        entries, quiet = self._entries.worst_first(), silent(record, items=self._items)
+        entries, quiet = self._entries.worst_first(), silent(record, items=self._entries.items)
         every = controls((entry.finding for entry in entries), record.controls, quiet)
-        run = judged(record, entries, max(self._problems, summary.problems), summary.notes)
+        run = judged(record, entries, max(len(self._entries.problems), summary.problems), summary.notes)
         parts = [part(run, name, list(group)) for name, group in groupby(every, key=_framework)] or [part(run, "", [])]
         parts = [one for one in parts if one.assessed] or parts
         ids, plan = run.ids, run.ids.of_all("plan", __version__)
