@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealwright.errors import SealwrightError, UsageError
-from sealwright.manifest.git_process import run
+from sealwright.manifest.git_process import object_id, run
 from sealwright.manifest.history import cut_off
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def _cut_off() -> SealwrightError:
 def _id(root: str, name: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}|HEAD\^[12]|refs/remotes/origin/.+", name):
         return ""
-    result = run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    return result.stdout.decode("ascii", "replace").strip() if result.returncode == 0 else ""
+    return object_id(root, f"{name}^{{commit}}")
 
 
 def _event(path: str) -> dict[str, Any]:

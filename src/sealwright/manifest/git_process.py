@@ -14,6 +14,7 @@ from sealwright.errors import SealwrightError, UsageError
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Mapping
     from typing import IO
 
 _SAFE = (
@@ -33,24 +34,40 @@ _FIXED = {
 _FROM_THE_CURRENT_FOLDER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY")
 
 
-def run(cwd: str, *args: str, request: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """One command from beginning to end, whatever its exit code. Raises UsageError where there is no git."""
+def run(
+    cwd: str, *args: str, request: bytes = b"", extra: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """One command from beginning to end, whatever its exit code. Raises UsageError where there is no git.
+
+    `extra` are variables of git's that this command alone gets: other folders for objects, another index.
+    """
     import subprocess
 
     try:
         return subprocess.run(
-            ["git", *_SAFE, *args], cwd=cwd, env=_environment(), input=request, capture_output=True, check=False
+            ["git", *_SAFE, *args],
+            cwd=cwd,
+            env=_environment() | dict(extra or {}),
+            input=request,
+            capture_output=True,
+            check=False,
         )
     except FileNotFoundError:
         raise UsageError("git is not installed or not on PATH", hint="install git, or name files and folders") from None
 
 
-def output(cwd: str, *args: str, request: bytes = b"") -> bytes:
-    """What a command prints. Raises SealwrightError with git's own words where it fails."""
-    result = run(cwd, *args, request=request)
+def output(cwd: str, *args: str, request: bytes = b"", extra: Mapping[str, str] | None = None) -> bytes:
+    """What a command prints. Raises SealwrightError with git's own words where it fails. `extra` is as for `run`."""
+    result = run(cwd, *args, request=request, extra=extra)
     if result.returncode != 0:
         refuse(args[0], result.stderr)
     return result.stdout
+
+
+def object_id(root: str, name: str) -> str:
+    """The id of what git knows by a name; '' where it knows nothing. It must not be one that the repository chose."""
+    result = run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
+    return result.stdout.decode("ascii", "replace").strip() if result.returncode == 0 else ""
 
 
 def refuse(command: str, stderr: bytes) -> NoReturn:

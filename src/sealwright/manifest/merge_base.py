@@ -11,7 +11,7 @@ import os
 from typing import NamedTuple
 
 from sealwright.errors import SealwrightError, UsageError
-from sealwright.manifest.git_process import output, run
+from sealwright.manifest.git_process import object_id, output, run
 from sealwright.manifest.history import cut_off
 
 _FETCH = "fetch more of it: git fetch --deepen=1000, or git fetch --unshallow; in CI, fetch-depth: 0"
@@ -64,13 +64,8 @@ def _commit(root: str, name: str) -> str:
     """The id of the commit of that name; '' where there is none. What begins with a hyphen is no name."""
     if not name or name.startswith("-") or len(name) > _LONGEST:
         return ""
-    oid = _parsed(root, name)  # `:/subject` takes all that follows for the subject
-    return _parsed(root, f"{oid}^{{commit}}") if oid else ""
-
-
-def _parsed(root: str, name: str) -> str:
-    result = run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
-    return result.stdout.decode("ascii", "replace").strip() if result.returncode == 0 else ""
+    oid = object_id(root, name)  # `:/subject` takes all that follows for the subject
+    return object_id(root, f"{oid}^{{commit}}") if oid else ""
 
 
 def _unknown(root: str, name: str) -> UsageError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.manifest.git_process import run
+from sealwright.manifest.git_process import object_id, run
 from sealwright.manifest.snapshots import uncommitted
 from sealwright.patterns import Pattern
 
@@ -27,7 +27,7 @@ class Revision(NamedTuple):
 
 def revision(repository: Repository) -> Revision:
     """What is checked out. Files are compared by their bytes, new ones too, but for those that git ignores."""
-    commit, tree = _id(repository, "HEAD^{commit}"), _id(repository, "HEAD^{tree}")
+    commit, tree = (object_id(repository.root, f"HEAD^{{{kind}}}") for kind in ("commit", "tree"))
     if not commit:
         return Revision("", "", dirty=True)
     staged = run(repository.root, "diff-index", "--cached", "--quiet", "--no-ext-diff", "HEAD").returncode != 0
@@ -62,8 +62,3 @@ def _without_user(address: str) -> str:
         return ""
     path = path.strip("/").removesuffix(".git")
     return f"{host}/{path}" if host and _PATH.match(path) else ""
-
-
-def _id(repository: Repository, name: str) -> str:
-    result = run(repository.root, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
-    return result.stdout.decode("ascii", "replace").strip() if result.returncode == 0 else ""

@@ -52,7 +52,7 @@ class GithubReporter:
         if len(worst) > LIMIT:
             more, command = len(worst) - LIMIT, f"sealwright {summary.command}"
             rest = f"{more:,} more: run `{command}`, or see the report of --output json=FILE"
-            lines.append(f"::notice title=sealwright::{_data(rest)}")
+            lines.append(f"::notice title=sealwright::{escaped(rest)}")
         if summary.unknown and not self._proof:
             lines.append(f"::notice title=sealwright verify::{unproved(summary)}")
         return "".join(f"{line}\n" for line in lines)
@@ -78,7 +78,7 @@ def _command(level: str, location: Location, title: str, message: str) -> str:
         if start.line == end.line:  # columns of several lines are refused
             properties += [f"col={start.column}", f"endColumn={end.column}"]
     properties.append(f"title={_property(f'sealwright {title}')}")
-    return f"::{level} {','.join(properties)}::{_data(printable_lines(message))}"
+    return f"::{level} {','.join(properties)}::{escaped(printable_lines(message))}"
 
 
 def _path(path: str) -> str:
@@ -86,9 +86,10 @@ def _path(path: str) -> str:
     return "".join(char if char.isprintable() or char in "\r\n\t" else "\ufffd" for char in path)
 
 
-def _data(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text behind the `::` of a command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return escaped(text).replace(":", "%3A").replace(",", "%2C")

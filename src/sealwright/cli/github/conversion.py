@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 
 from sealwright.cli.github.files import fenced, say_inertly, write_outputs, write_summary
 from sealwright.cli.github.step import run_engine, tell_failure, verdict_of
 from sealwright.errors import SealwrightError
 from sealwright.manifest.git import find_repository
+from sealwright.manifest.git_process import output
 
-_QUIET = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=false")
 _DIFF = ("diff-tree", "-r", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color")
 _PREFIXES = ("--src-prefix=a/", "--dst-prefix=b/")
 
@@ -60,7 +59,7 @@ class _Snapshots:
         kept, index = (self._path(name) for name in ("objects", "index"))
         if os.path.exists(index):  # git compares times instead of contents then
             shutil.copyfile(index, self._index)
-        self._environment = os.environ | {
+        self._elsewhere = {
             "GIT_OBJECT_DIRECTORY": self._objects,
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": kept,
             "GIT_INDEX_FILE": self._index,
@@ -77,12 +76,7 @@ class _Snapshots:
 
     def git(self, *arguments: str) -> bytes:
         """What a command prints. Raises SealwrightError where it fails."""
-        done = subprocess.run(
-            ["git", *_QUIET, *arguments], cwd=self._root, env=self._environment, capture_output=True, check=False
-        )
-        if done.returncode:
-            raise SealwrightError(f"git {arguments[0]} failed: {done.stderr.decode('utf-8', 'replace').strip()}")
-        return done.stdout
+        return output(self._root, *arguments, extra=self._elsewhere)
 
     def forget(self) -> None:
         """Take away what was only needed to compare."""
@@ -90,8 +84,7 @@ class _Snapshots:
         os.unlink(self._index)
 
     def _path(self, name: str) -> str:
-        arguments = ["git", "rev-parse", "--git-path", name]
-        out = subprocess.run(arguments, cwd=self._root, capture_output=True, check=True).stdout
+        out = output(self._root, "rev-parse", "--git-path", name)
         return os.path.join(self._root, os.fsdecode(out.rstrip(b"\r\n")))
 
 

@@ -10,6 +10,8 @@ import secrets
 import sys
 from typing import TYPE_CHECKING
 
+from sealwright.report.github import escaped
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -49,8 +51,7 @@ def say_inertly(text: str) -> None:
 
 def error_command(title: str, message: str) -> str:
     """An annotation without a place."""
-    escaped = message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::error title={title}::{escaped}\n"
+    return f"::error title={title}::{escaped(message)}\n"
 
 
 def fenced(text: str) -> str:
