@@ -5,13 +5,13 @@ Shared by the commands that look at a tree with all of the rules.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.cli.context import spreading
+from sealwright.cli.context import context, read_stdin, spreading
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sealwright.cli.exceptions import Exceptions
     from sealwright.config import Config
@@ -20,60 +20,57 @@ if TYPE_CHECKING:
     from sealwright.policy.packs.model import Rules
     from sealwright.run.gate.asked import Asked, Seen
     from sealwright.run.results import Result
+    from sealwright.verify.examiner import Examiner
 
 DEFAULT_PACKS = ("baseline",)
 
 
-def rules_of(options: argparse.Namespace, config: Config, repository: Repository | None) -> Rules:
-    """The rules of the packs that are asked for. Raises ConfigurationError, with the place in the configuration."""
-    from sealwright.cli.rule_names import check_policy_names
-    from sealwright.policy.packs.load import load_packs
+class Prepared(NamedTuple):
+    """What a gate is asked, what it is told to accept, and by which configuration."""
 
-    names = pack_names(options, config)
-    root = repository.root if repository is not None else "."
-    check_policy_names(config, names, root)
-    params = {name.name: value for name, value in config.policy.params}
-    if "-" in options.paths:
-        params["rendered"] = True  # what a renderer leaves out is not there
-    return load_packs(names, root=root, params=params, overrides=config.policy.overrides)
+    asked: Asked
+    accepting: Exceptions
+    config: Config
+
+
+def prepare(options: argparse.Namespace, notes: list[str]) -> Prepared:
+    """Everything that is read before the first file. `notes` takes closing lines while items are examined.
+
+    `options.paths` are left without the `-` of standard input, which is read here.
+    """
+    import time
+
+    from sealwright.cli.exceptions import gate_exceptions
+    from sealwright.run.gate.asked import Asked
+
+    selection, repository, config = context(options)
+    rules = _rules(options, config, repository)
+    accepting = gate_exceptions(options, repository, config, rules)
+    if accepting.skip:
+        selection = selection._replace(skip_files=(*selection.skip_files, accepting.skip))
+    stdin, selection = read_stdin(selection)
+    options.paths = list(selection.paths)
+    jobs, worth = spreading(options)
+    asked = Asked(
+        selection,
+        repository,
+        rules,
+        time.strftime("%Y-%m-%d", time.gmtime()),
+        whole=_is_whole(options, repository, stdin),
+        overrides=config.policy.overrides,
+        checks=accepting.checks,
+        examiner_for=_examiner_for(options, config, repository, notes),
+        stdin=stdin,
+        jobs=jobs,
+        worth=worth,
+    )
+    return Prepared(asked, accepting, config)
 
 
 def pack_names(options: argparse.Namespace, config: Config) -> Sequence[str]:
     """The packs that are asked for: names, or paths in the repository."""
     said = [pack.name for pack in config.policy.packs or ()]
     return options.pack or (DEFAULT_PACKS if config.policy.packs is None else said)
-
-
-def asked_of(
-    options: argparse.Namespace, config: Config, repository: Repository | None, rules: Rules, notes: list[str]
-) -> Asked:
-    """All but the selection and what is accepted. `notes` takes closing lines while items are examined."""
-    import time
-
-    from sealwright.manifest.discover import Selection
-    from sealwright.run.gate.asked import Asked
-
-    jobs, worth = spreading(options)
-    examiner_for = None
-    if config.clusters:
-        from sealwright.run.evidence import Evidence
-        from sealwright.run.stamping import kept_stamps
-
-        stamps = kept_stamps(repository, config.stamps, staged=bool(options.staged))
-        examiner_for = Evidence(config, stamps, network=False, notes=notes).by_path
-    today = time.strftime("%Y-%m-%d", time.gmtime())
-    overrides = config.policy.overrides
-    return Asked(Selection(), repository, rules, today, True, overrides, None, examiner_for, None, jobs, worth)
-
-
-def is_whole(options: argparse.Namespace, repository: Repository | None, stdin: bytes | None) -> bool:
-    """Whether what is looked at is all there is: then what is not found is missing."""
-    from sealwright.cli.exceptions import scope_of
-    from sealwright.gate.judge import Scope
-
-    if stdin is not None and not options.paths:
-        return True
-    return scope_of(options, repository) is Scope.WHOLE
 
 
 def judged(accepting: Exceptions, seen: Seen) -> tuple[list[Finding], list[Finding]]:
@@ -94,3 +91,39 @@ def place_of(result: Finding | Verdict | Problem) -> tuple[str, int, int]:
     if isinstance(result, Problem):
         return result.path, result.line, result.column
     return result.location.path, *result.location.start
+
+
+def _rules(options: argparse.Namespace, config: Config, repository: Repository | None) -> Rules:
+    """The rules of the packs that are asked for. Raises ConfigurationError, with the place in the configuration."""
+    from sealwright.cli.rule_names import check_policy_names
+    from sealwright.policy.packs.load import load_packs
+
+    names = pack_names(options, config)
+    root = repository.root if repository is not None else "."
+    check_policy_names(config, names, root)
+    params = {name.name: value for name, value in config.policy.params}
+    if "-" in options.paths:
+        params["rendered"] = True  # what a renderer leaves out is not there
+    return load_packs(names, root=root, params=params, overrides=config.policy.overrides)
+
+
+def _examiner_for(
+    options: argparse.Namespace, config: Config, repository: Repository | None, notes: list[str]
+) -> Callable[[str], Examiner] | None:
+    if not config.clusters:
+        return None
+    from sealwright.run.evidence import Evidence
+    from sealwright.run.stamping import kept_stamps
+
+    stamps = kept_stamps(repository, config.stamps, staged=bool(options.staged))
+    return Evidence(config, stamps, network=False, notes=notes).by_path
+
+
+def _is_whole(options: argparse.Namespace, repository: Repository | None, stdin: bytes | None) -> bool:
+    """Whether what is looked at is all there is: then what is not found is missing."""
+    from sealwright.cli.exceptions import scope_of
+    from sealwright.gate.judge import Scope
+
+    if stdin is not None and not options.paths:
+        return True
+    return scope_of(options, repository) is Scope.WHOLE

@@ -6,8 +6,8 @@ from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sealwright.cli.asking import asked_of, is_whole, judged, place_of, rules_of
-from sealwright.cli.context import context, read_stdin, wants_record
+from sealwright.cli.asking import judged, place_of, prepare
+from sealwright.cli.context import wants_record
 from sealwright.cli.style import style
 from sealwright.errors import ExitCode, UsageError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sealwright.finding import Finding, Problem, Verdict
     from sealwright.gate.source_checks import SourceChecks
     from sealwright.gate.verdict import GateLimits
-    from sealwright.manifest.git import Repository
     from sealwright.run.gate.asked import Asked, Seen
     from sealwright.run.gate.base import Base
 
@@ -81,24 +80,13 @@ def run(options: argparse.Namespace) -> ExitCode:
     from sealwright.run.gate.head import look
 
     started = perf_counter()
-    selection, repository, config = context(options)
-    rules = rules_of(options, config, repository)
-    accepting = gate_exceptions(options, repository, config, rules)
-    if accepting.skip:
-        selection = selection._replace(skip_files=(*selection.skip_files, accepting.skip))
-    stdin, selection = read_stdin(selection)
-    options.paths = list(selection.paths)
     notes: list[str] = []
-    asked = asked_of(options, config, repository, rules, notes)._replace(
-        selection=selection,
-        stdin=stdin,
-        checks=accepting.checks,
-        whole=is_whole(options, repository, stdin),
-        render=_renders(options, stdin),
-    )
+    asked, accepting, config = prepare(options, notes)
+    repository, rules = asked.repository, asked.rules
+    asked = asked._replace(render=_renders(options, asked.stdin))
     if options.base:
         asked = asked._replace(checks=_marking(accepting))
-    base = _base(options, asked, repository)
+    base = _base(options, asked)
     if options.base and base is None:
         notes.append("Everything counts: there is nothing that this event is compared with.")
     if base is not None:
@@ -106,9 +94,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     seen = look(asked)
     if options.fix:
         notes.extend(_mended(asked, accepting, seen, base))
-        accepting, base = gate_exceptions(options, repository, config, rules), _base(options, asked, repository)
+        accepting, base = gate_exceptions(options, repository, config, rules), _base(options, asked)
         seen = look(asked)
-    seen.problems.extend(_nothing_to_judge(options, stdin, seen))
+    seen.problems.extend(_nothing_to_judge(options, asked.stdin, seen))
     findings, complaints = judged(accepting, seen)
     if base is not None:
         findings, gone = base.compared(findings)
@@ -123,7 +111,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     if wants_record(options):
         from sealwright.cli.recording import Ran, gate_record
 
-        ran = Ran(options, selection, repository, config, stdin, (accepting.accepted.path,))
+        ran = Ran(options, asked.selection, repository, config, asked.stdin, (accepting.accepted.path,))
         record = gate_record(ran, rules, base.commit if base is not None else "", seen.silent())
         look_of_it = look_of_it._replace(record=record)
     from sealwright.cli.gate_report import report_gate
@@ -165,9 +153,10 @@ def _renders(options: argparse.Namespace, stdin: bytes | None) -> bool:
     return True
 
 
-def _base(options: argparse.Namespace, asked: Asked, repository: Repository | None) -> Base | None:
+def _base(options: argparse.Namespace, asked: Asked) -> Base | None:
     if not options.base:
         return None
+    repository = asked.repository
     if repository is None:
         raise UsageError("--base needs a git repository", hint="run it inside one, or leave --base out")
     if asked.stdin is not None:

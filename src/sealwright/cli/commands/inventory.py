@@ -7,8 +7,7 @@ from argparse import Namespace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sealwright.cli.asking import asked_of, is_whole, judged, rules_of
-from sealwright.cli.context import context, read_stdin
+from sealwright.cli.asking import judged, prepare
 from sealwright.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -91,7 +90,6 @@ def _output(text: str) -> tuple[str, str]:
 
 def _inventory(options: argparse.Namespace, formats: set[str]) -> tuple[Inventory, Sequence[Rule]]:
     """The inventory, and the rules of policy that its findings are of."""
-    from sealwright.cli.exceptions import gate_exceptions
     from sealwright.cli.recording import Ran, started
     from sealwright.run.gate.head import look
     from sealwright.run.inventory.collect import collect
@@ -99,16 +97,8 @@ def _inventory(options: argparse.Namespace, formats: set[str]) -> tuple[Inventor
 
     began = perf_counter()
     gating = Namespace(**{**vars(options), **dict.fromkeys(_UNASKED)})
-    selection, repository, config = context(gating)
-    rules = rules_of(gating, config, repository)
-    accepting = gate_exceptions(gating, repository, config, rules)
-    if accepting.skip:
-        selection = selection._replace(skip_files=(*selection.skip_files, accepting.skip))
-    stdin, selection = read_stdin(selection)
-    gating.paths = list(selection.paths)
-    asked = asked_of(gating, config, repository, rules, [])._replace(
-        selection=selection, stdin=stdin, checks=accepting.checks, whole=is_whole(gating, repository, stdin)
-    )
+    asked, accepting, config = prepare(gating, [])
+    repository, rules = asked.repository, asked.rules
     seen = look(asked)
     findings, _ = judged(accepting, seen)
     past, history, problems = _past(options, asked, formats)
@@ -119,7 +109,7 @@ def _inventory(options: argparse.Namespace, formats: set[str]) -> tuple[Inventor
         findings,
         config,
         stamps=kept_stamps(repository, config.stamps),
-        controls=_controls(Ran(gating, selection, repository, config), rules, findings, seen),
+        controls=_controls(Ran(gating, asked.selection, repository, config), rules, findings, seen),
         past=past,
         history=history,
     )

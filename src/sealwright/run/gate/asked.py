@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from sealwright.config import Override
     from sealwright.finding import Finding, Problem, Verdict
+    from sealwright.gate.keyed import Key
     from sealwright.gate.source_checks import SourceChecks
     from sealwright.manifest.discover import Selection
     from sealwright.manifest.git import Repository
@@ -39,6 +40,11 @@ class Asked(NamedTuple):
     worth: int = 0
     touched: Collection[str] = ()
     render: bool = False
+
+    @property
+    def marking(self) -> Key | None:
+        """The key under which values are compared with those of another tree; None where there is no other."""
+        return self.checks.marking if self.checks is not None else None
 
 
 class Seen(NamedTuple):

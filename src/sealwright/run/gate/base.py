@@ -85,9 +85,8 @@ class Base:
 
     def _found(self, base: CommitTree, interesting: set[str], *, related: bool) -> Iterator[Finding]:
         asked = self._asked
-        marking = asked.checks.marking if asked.checks is not None else None
         policy = TreePolicy(
-            asked.rules, asked.today, whole=asked.whole, rendered=False, related=related, marking=marking
+            asked.rules, asked.today, whole=asked.whole, rendered=False, related=related, marking=asked.marking
         )
         purposes, patches = purposes_in(base), Patches(base)
         for path, _ in base.files():

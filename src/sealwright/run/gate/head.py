@@ -38,14 +38,13 @@ def look(asked: Asked) -> Seen:
             seen.problems.append(result)
         elif isinstance(result, FileDone):
             seen.done.append(result)
-    marking = asked.checks.marking if asked.checks is not None else None
     tree = TreePolicy(
         asked.rules,
         asked.today,
         whole=asked.whole,
         rendered=stdin is not None,
         touched=asked.touched,
-        marking=marking,
+        marking=asked.marking,
     )
     for found in _policy(asked, tree):
         if isinstance(found, Problem):
