@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealwright.cli.examples import EXAMPLES
 from sealwright.cli.options import whole_parser
-from sealwright.detect.registry import detectors
+from sealwright.detect.registry import rule_names
 from sealwright.errors import ExitCode
 from sealwright.inventory.controls import order
 from sealwright.policy.packs.load import load_catalogue
@@ -261,7 +261,7 @@ def controls() -> str:
     """For auditors: each control of each framework, the rules that serve it, and what a run says about it."""
     catalogue = load_catalogue()
     rules = [catalogue.rule(name) for name in sorted(catalogue.ids())]
-    serving = served(rules, [detector.RULE for _, detector in detectors()])
+    serving = served(rules, rule_names())
     by_framework: dict[str, list[str]] = {}
     for key in sorted(serving, key=order):
         by_framework.setdefault(key.partition("/")[0], []).append(key)

@@ -191,7 +191,7 @@ def scope_of(options: argparse.Namespace, repository: Repository | None) -> Scop
     """Whether everything is looked at that a baseline or a waiver could be about."""
     from sealwright.gate.judge import Scope
 
-    if options.history is not None:
+    if getattr(options, "history", None) is not None:
         return Scope.HISTORY
     if options.staged or options.depth or options.skip_files:
         return Scope.PART

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import time
-from argparse import Namespace
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealwright.cli.context import formats
 from sealwright.config import LOCK_NAME
+from sealwright.detect.registry import rule_names
 from sealwright.errors import SealwrightError, UsageError
 from sealwright.finding import Problem
 from sealwright.manifest.discover import read_target
@@ -20,6 +21,7 @@ from sealwright.report.entries import PROOF_RULE, VERIFY_RULE
 from sealwright.report.record import PackRecord, Record, WaiverRecord
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from sealwright.config import Config
@@ -49,11 +51,10 @@ def scan_record(ran: Ran) -> Record:
     """Of a scan. Raises UsageError for one of commits: evidence is about one tree."""
     from sealwright.policy.packs.served import served
 
-    formats = {ran.options.format, *(text.partition("=")[0] for text in ran.options.output or ())}
-    if ran.options.history is not None and not formats.isdisjoint(_ABOUT_A_TREE):
+    if ran.options.history is not None and not formats(ran.options).isdisjoint(_ABOUT_A_TREE):
         hint = "leave --history out, or take another format"
         raise UsageError("evidence is about one tree, which a range of commits is not", hint=hint)
-    names = _scan_rules()
+    names = rule_names()
     return _record(ran)._replace(threshold=_threshold(ran, "low"), rules=names, controls=served((), names))
 
 
@@ -72,7 +73,7 @@ def gate_controls(ran: Ran, rules: Rules, packs: Collection[str]) -> dict[str, t
     """
     from sealwright.policy.packs.served import frameworks, served
 
-    controls = served(rules.rules, _scan_rules(), _judged_items(ran))
+    controls = served(rules.rules, rule_names(), _judged_items(ran))
     wanted = frameworks(packs, controls)
     return {key: ids for key, ids in controls.items() if key.partition("/")[0] in wanted}
 
@@ -82,7 +83,7 @@ def gate_record(ran: Ran, rules: Rules, base: str, silent: Collection[str]) -> R
     from sealwright.cli.asking import pack_names
 
     root = ran.repository.root if ran.repository is not None else "."
-    names = (*(rule.id for rule in rules.rules), *_scan_rules(), *_judged_items(ran))
+    names = (*(rule.id for rule in rules.rules), *rule_names(), *_judged_items(ran))
     records = tuple(_packs(pack_names(ran.options, ran.config), root))
     return _record(ran)._replace(
         threshold=_threshold(ran, ran.config.policy.threshold or "medium"),
@@ -96,6 +97,9 @@ def gate_record(ran: Ran, rules: Rules, base: str, silent: Collection[str]) -> R
 
 
 def _record(ran: Ran) -> Record:
+    from sealwright.cli.exceptions import scope_of
+    from sealwright.gate.judge import Scope
+
     now = revision(ran.repository) if ran.repository is not None else Revision("", "", dirty=False)
     record = Record(
         ran.options.command,
@@ -104,7 +108,7 @@ def _record(ran: Ran) -> Record:
         now.commit,
         now.tree,
         now.dirty,
-        partial=ran.stdin is not None or not _is_whole(ran),
+        partial=ran.stdin is not None or scope_of(ran.options, ran.repository) is not Scope.WHOLE,
         configuration=dict(_configuration(ran)),
         waivers=tuple(_waivers(ran.config)),
         confidence="" if ran.options.command == "verify" else ran.options.confidence_threshold or "likely",
@@ -112,14 +116,6 @@ def _record(ran: Ran) -> Record:
         relaxed=bool(ran.config.overrides or ran.config.policy.overrides),
     )
     return record if record.is_of_commit else record._replace(files=dict(_files(ran)))
-
-
-def _is_whole(ran: Ran) -> bool:
-    from sealwright.cli.exceptions import scope_of
-    from sealwright.gate.judge import Scope
-
-    options = Namespace(**{"history": None, **vars(ran.options)})
-    return scope_of(options, ran.repository) is Scope.WHOLE
 
 
 def _files(ran: Ran) -> Iterator[tuple[str, str]]:
@@ -167,12 +163,6 @@ def _packs(names: Sequence[str], root: str) -> Iterator[PackRecord]:
     packs, catalogue = chosen(names, root)
     for pack in packs:
         yield PackRecord(pack.name, pack.version, digest(pack, catalogue), tuple(pack.rules))
-
-
-def _scan_rules() -> tuple[str, ...]:
-    from sealwright.detect.registry import detectors
-
-    return tuple(detector.RULE for _, detector in detectors())
 
 
 def _item_rules(ran: Ran) -> tuple[str, ...]:

@@ -53,3 +53,8 @@ def detectors(seen: Clues | None = None) -> Iterator[tuple[int, Detector]]:
     for rank, (module, may_find) in enumerate(_REGISTERED):
         if seen is None or may_find(seen):
             yield rank, cast("Detector", import_module(f"sealwright.detect.{module}"))
+
+
+def rule_names() -> tuple[str, ...]:
+    """The rules of all detectors, in their order."""
+    return tuple(detector.RULE for _, detector in detectors())
