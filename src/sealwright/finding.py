@@ -9,6 +9,9 @@ from __future__ import annotations
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
+STDIN_NAME = "<stdin>"
+"""Stands for a path where there is none: what was looked at came by standard input; no file is meant."""
+
 
 class Severity(IntEnum):
     """How bad it is if true. Ordered, so that a threshold is a comparison."""
@@ -133,6 +136,8 @@ class Finding(NamedTuple):
     """For people: at a terminal, and in the HTML report."""
     replacement: Replacement | None = None
     """What would mend it, where that is certain."""
+    also: tuple[Finding, ...] = ()
+    """The findings that this one tells together, where several rules find the same value: its own one comes first."""
 
     @property
     def fingerprint(self) -> str:

@@ -126,11 +126,30 @@ def test_what_fails_may_be_let_through(pipeline: Pipeline, step: str) -> None:
 
 
 @steps
-def test_what_the_repository_has_by_a_report_s_name_is_neither_published_nor_followed(
+def test_what_is_committed_by_a_report_s_name_is_refused(pipeline: Pipeline, tmp_path: Path, step: str) -> None:
+    """The report takes its place: nothing would have looked at it."""
+    outside = tmp_path / "outside"
+    outside.write_text("stays\n", encoding="utf-8")
+    (pipeline.path / f"sealwright-{step}.sarif").symlink_to(outside)
+    pipeline.write(f"sealwright-{step}-codequality.json", SECRET)
+    pipeline.write(f"sealwright-{step}-junit.xml/db.json", SECRET)
+    pipeline.include(step)
+    code, output = pipeline.run()
+    assert code != 0, output
+    assert "FAIL 2" in re.sub(r"\x1b\[[0-9;]*m", "", output)
+    for suffix in SUFFIXES:
+        assert f"error: sealwright-{step}{suffix} is committed" in output
+    assert pipeline.artifacts() == {}
+    assert outside.read_text(encoding="utf-8") == "stays\n"
+
+
+@steps
+def test_what_is_there_by_a_report_s_name_is_neither_published_nor_followed(
     pipeline: Pipeline, tmp_path: Path, step: str
 ) -> None:
     outside = tmp_path / "outside"
     outside.write_text("stays\n", encoding="utf-8")
+    pipeline.write(".git/info/exclude", f"sealwright-{step}*\n")  # what an earlier run has left
     (pipeline.path / f"sealwright-{step}.sarif").symlink_to(outside)
     pipeline.write(f"sealwright-{step}-codequality.json", "[]\n")
     pipeline.write("db.yaml", SECRET)

@@ -117,6 +117,20 @@ def test_the_workspace_for_reports_may_be_left_out(pod: Pod, step: str) -> None:
 
 
 @STEPS
+@pytest.mark.parametrize("suffix", [".txt", ".json", ".sarif", "-junit.xml"])
+def test_what_is_committed_by_a_report_s_name_is_not_replaced(pod: Pod, step: str, suffix: str) -> None:
+    """Where the workspace for reports is a folder of the one with the clone."""
+    report = pod.repository.write(f"out/sealwright-{step}{suffix}", "stays\n")
+    pod.repository.commit()
+    (pod.folder / "reports").symlink_to(report.parent)
+    outcome = pod.run(step)
+    assert (outcome.code, outcome.results["verdict"]) == (2, "error")
+    assert f"error: sealwright-{step}{suffix} is committed" in outcome.output
+    assert report.read_text(encoding="utf-8") == "stays\n"
+    assert pod.repository.git("status", "--porcelain") == ""
+
+
+@STEPS
 def test_what_cannot_be_read_is_incomplete(pod: Pod, step: str) -> None:
     pod.repository.write("bad.yaml", "apiVersion: v1\nkind: Secret\ndata: {a: [\n")
     outcome = pod.run(step)

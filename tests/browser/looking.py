@@ -53,6 +53,13 @@ ASTRAY = """() => [...document.querySelectorAll('.rows td *')]
   .filter((each) => each.getBoundingClientRect().left < each.closest('table').getBoundingClientRect().left + 120)
   .map((each) => each.textContent)"""
 
+# Of these elements those whose text takes more than one line.
+BROKEN = """(which) => [...document.querySelectorAll(which)].filter((each) => {
+  const range = document.createRange();
+  range.selectNodeContents(each);
+  return new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size > 1;
+}).map((each) => each.textContent)"""
+
 FOLDED = """() => [...document.querySelectorAll('.places li, .rows td[data-label], .notice li')]
   .filter((each) => !each.checkVisibility({ contentVisibilityAuto: true }) || !each.getClientRects().length)
   .map((each) => each.textContent.slice(0, 60))"""

@@ -219,6 +219,15 @@ def test_cells_stand_beside_the_names_of_their_columns(opened: Any) -> None:
     assert page.evaluate(looking.ASTRAY) == []
 
 
+@pytest.mark.parametrize("width", [1280, 1000, 390])
+def test_what_a_certificate_is_for_stays_in_one_line(opened: Any, width: int) -> None:
+    page = opened(PAGES["large"], width=width).page
+    page.evaluate(looking.UNFOLD)
+    cells = page.locator("#certificates td[data-label=For]")
+    assert cells.count() == 4
+    assert page.evaluate(looking.BROKEN, "#certificates td[data-label=For]") == []
+
+
 def test_tables_stay_tables_where_rows_are_blocks(opened: Any) -> None:
     counts = []
     for width in (1280, 390):

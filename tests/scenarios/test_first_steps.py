@@ -281,15 +281,36 @@ def test_what_the_workflows_report_is_never_what_the_repository_has_there(
     name: str, report: str, repository: Repository, tmp_path: Path
 ) -> None:
     (tmp_path / "outside").write_text("stays\n", encoding="utf-8")
+    repository.write(".gitignore", f"{report}\n")  # an earlier run has left it
     (repository.path / report).symlink_to(tmp_path / "outside")
     carried_out(name, repository, *merged(repository, [("db.yaml", SECRET)]), tmp_path)
     assert (repository.path / report).is_file()
     assert not (repository.path / report).is_symlink()
     assert (tmp_path / "outside").read_text(encoding="utf-8") == "stays\n"
-    broken: list[tuple[str, str | None]] = [(report, "[]\n"), (".sealwright.yaml", "police: {}\n")]
-    (repository.path / report).unlink()
-    carried_out(name, repository, *merged(repository, broken), tmp_path)
+    (repository.path / report).write_text("[]\n", encoding="utf-8")
+    repository.write("more.md", "more\n")
+    carried_out(name, repository, *merged(repository, [(".sealwright.yaml", "police: {}\n")]), tmp_path)
     assert not (repository.path / report).exists()
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("name", "report"), [("gitlab", "gl-code-quality-report.json"), ("codecatalyst", "sealwright.sarif")]
+)
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_the_workflows_refuse_what_is_committed_by_the_name_of_their_report(
+    name: str, report: str, kind: str, repository: Repository, tmp_path: Path
+) -> None:
+    """It would be gone before anything has looked at it."""
+    (tmp_path / "outside").write_text("stays\n", encoding="utf-8")
+    if kind == "link":
+        (repository.path / report).symlink_to(tmp_path / "outside")
+    committed = f"{report}/db.json" if kind == "folder" else report if kind == "file" else "README.md"
+    done = carried_out(name, repository, *merged(repository, [(committed, SECRET)]), tmp_path)
+    assert [one.returncode for one in done if b"is committed" in one.stderr] == [2]
+    failed = next(place for place, one in enumerate(done) if one.returncode)
+    assert b"is committed" in done[failed].stderr
+    assert (tmp_path / "outside").read_text(encoding="utf-8") == "stays\n"
 
 
 def carried_out(

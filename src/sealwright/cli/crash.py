@@ -10,12 +10,12 @@ import os
 import platform
 from typing import TYPE_CHECKING
 
-from sealwright import __version__
+from sealwright import HOME, __version__
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-ISSUES = "https://github.com/sealwright/sealwright/issues"
+ISSUES = f"{HOME}/issues"
 
 
 def crash_report(error: BaseException) -> str:

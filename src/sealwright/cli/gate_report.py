@@ -8,6 +8,7 @@ from sealwright.cli.outputs import Limits, Outputs
 from sealwright.cli.outputs import report as write
 from sealwright.errors import ExitCode
 from sealwright.gate.verdict import GateVerdict
+from sealwright.report.closing import may_be_merged
 from sealwright.run.results import FileDone
 
 if TYPE_CHECKING:
@@ -46,12 +47,8 @@ def _counted(results: Iterable[Result], verdict: GateVerdict) -> Iterator[Result
 
 
 def _may(verdict: GateVerdict) -> Iterator[str]:
-    """The verdict in a sentence."""
+    """The verdict in a sentence, where it is no success."""
     code = verdict.exit_code()
-    if code is ExitCode.USAGE:
-        yield "This may not be merged: a waiver does not count any more."
-    elif code is ExitCode.INCOMPLETE:
-        yield "This may not be merged: not everything could be checked."
-    elif code is ExitCode.FINDINGS:
-        stands = "1 finding stands" if verdict.blocking == 1 else f"{verdict.blocking:,} findings stand"
-        yield f"This may not be merged: {stands} in the way."
+    stands = "1 finding stands" if verdict.blocking == 1 else f"{verdict.blocking:,} findings stand"
+    if code is not ExitCode.CLEAN:
+        yield may_be_merged(code, f"{stands} in the way" if code is ExitCode.FINDINGS else "")

@@ -1,7 +1,7 @@
 """The command line: options, and their twins in the environment. Parsing only; `cli.commands` acts.
 
-Every option can be given as SEALWRIGHT_<OPTION>; the command line wins over the environment, the environment over
-the configuration file. Lists in the environment have one entry on each line, or are one line with commas.
+Every option can be given as SEALWRIGHT_<OPTION> (`cli.environment`); the command line wins over the environment, the
+environment over the configuration file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, NoReturn
 
 from sealwright.cli.commands import COMMANDS, command_module
-from sealwright.config import environment_value
+from sealwright.cli.environment import fill
 from sealwright.errors import UsageError
 from sealwright.report.registry import FORMATS
 
@@ -26,8 +26,6 @@ _NEVER_EMPTY = frozenset({"cluster", "controller", "fingerprint"})
 """Whoever gives one of these means to make sure of something: `--fingerprint "$PIN"` must not pass for no pin."""
 _MOST_IN_USAGE = 10
 """Options that a line of usage names; more would fill the page before it says what the command is for."""
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off"})
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -75,13 +73,25 @@ def _width() -> int:
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options, each with its value from the line or the environment. Raises UsageError; --help exits."""
-    options = _parser(argv[0] if argv else "").parse_args(_joined(argv))
+    words, handed_on = _divided(argv)
+    options = _parser(words[0] if words else "").parse_args(_joined(words))
+    if handed_on:
+        options.handed_on = handed_on
     for action in options.actions:
         if action.dest in _NEVER_EMPTY and getattr(options, action.dest) == "":
             hint = "leave it out, or check the variable that its value comes from"
             raise UsageError(f"{action.option_strings[0]} is empty", hint=hint)
-        _from_environment(options, action)
+    fill(options, whole_parser)
     return options
+
+
+def _divided(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words for the command, and what follows `--` where that is for the command that it starts."""
+    words = list(argv)
+    if words[:2] != ["fleet", "convert"] or "--" not in words:
+        return words, []
+    end = words.index("--")
+    return words[:end], words[end + 1 :]
 
 
 def _joined(argv: Sequence[str]) -> list[str]:
@@ -168,32 +178,6 @@ def remember(parser: Parser) -> None:
     """Let `parse` look for the environment's twins of these options; the last thing that `add_options` does."""
     actions = [action for action in parser._actions if action.option_strings and action.dest != "help"]  # noqa: SLF001
     parser.set_defaults(actions=actions)
-
-
-def _from_environment(options: argparse.Namespace, action: argparse.Action) -> None:
-    if getattr(options, action.dest) is not None:
-        return
-    name = action.dest.replace("_", "-")
-    text = environment_value(name, os.environ)
-    if text is None:
-        return
-    value: object = text
-    place = f"SEALWRIGHT_{action.dest.upper()}"
-    if action.nargs == 0:
-        if text.lower() not in _TRUE | _FALSE:
-            raise UsageError("is neither true nor false", place=place, hint="use 1 or 0")
-        value = text.lower() in _TRUE
-    elif isinstance(action, argparse._AppendAction):  # noqa: SLF001 - argparse has no public name for it
-        parts = text.splitlines() if "\n" in text.strip() else text.split(",")
-        value = [part.strip() for part in parts if part.strip()]
-    elif action.type is count:
-        try:
-            value = count(text)
-        except argparse.ArgumentTypeError as error:
-            raise UsageError(str(error), place=place) from None
-    if action.choices is not None and value not in action.choices:
-        raise UsageError(f"must be one of {', '.join(map(str, action.choices))}", place=place)
-    setattr(options, action.dest, value)
 
 
 def count(text: str) -> int:

@@ -159,10 +159,16 @@ class _Counter:
         return ExitCode.FINDINGS if self._blocking else ExitCode.CLEAN
 
 
+def format_and_file(text: str, formats: Iterable[str], option: str = "--output") -> tuple[str, str]:
+    """Both sides of FORMAT=FILE. Raises UsageError where one is missing; formats that do not exist are for others."""
+    name, _, path = text.partition("=")
+    if not name or not path:
+        raise UsageError(f"{option} needs FORMAT=FILE", hint=f"FORMAT is one of {', '.join(formats)}")
+    return name, path
+
+
 def _file_output(text: str, style: Style) -> tuple[str, Reporter]:
-    name, separator, path = text.partition("=")
-    if not separator or not path:
-        raise UsageError("--output needs FORMAT=FILE", hint=f"FORMAT is one of {', '.join(FORMATS)}")
+    name, path = format_and_file(text, FORMATS)
     return path, reporter(name, style._replace(colour=False, terminal=False, width=0))
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealwright.errors import ExitCode
 from sealwright.finding import Severity
 from sealwright.report.wording import plural
 
 if TYPE_CHECKING:
     from sealwright.report.base import Style, Summary
 
+REASONS = {
+    ExitCode.USAGE: "a waiver does not count any more",
+    ExitCode.INCOMPLETE: "not everything could be checked",
+}
+"""Why a run is no success where that is nothing that it found."""
 _NEITHER = "neither proved nor refuted"
 
 
@@ -51,16 +57,17 @@ def verified(summary: Summary, style: Style) -> str:
     return " ".join(filter(None, sentences)) + unchecked
 
 
-def gated(summary: Summary, style: Style) -> str:
-    """One line: what was found, and how much was looked at."""
-    count = sum(number for label, number in summary.findings.items() if label != Severity.INFO.label)
+def gated(summary: Summary, style: Style, *, remarks: bool = False) -> str:
+    """One line: what was found, and how much was looked at. `remarks` count as findings for who lists them, too."""
+    counted = [severity for severity in sorted(Severity, reverse=True) if remarks or severity is not Severity.INFO]
+    count = sum(summary.findings.get(severity.label, 0) for severity in counted)
     rest = _rest(summary, style)
     sealed = verified(summary, style) if summary.verdicts else ""
     if count:
         named = ", ".join(
             f"{summary.findings[severity.label]:,} {severity.label}"
-            for severity in sorted(Severity, reverse=True)
-            if summary.findings.get(severity.label) and severity is not Severity.INFO
+            for severity in counted
+            if summary.findings.get(severity.label)
         )
         where = f"{summary.files_with_findings} of {plural(summary.files, 'file')}"
         return " ".join(filter(None, (f"{plural(count, 'finding')} in {where}: {named}.{rest}", sealed)))
@@ -68,6 +75,14 @@ def gated(summary: Summary, style: Style) -> str:
         new = "new " if summary.known else ""
         return " ".join(filter(None, (f"Nothing {new}found in {plural(summary.files, 'file')}.{rest}", sealed)))
     return ""
+
+
+def may_be_merged(code: ExitCode, against: str = "") -> str:
+    """The verdict of a gate in a sentence; `against` is what stands in the way, '' where that is not to be said."""
+    if code is ExitCode.CLEAN:
+        return "This may be merged."
+    reason = against if against and code is not ExitCode.USAGE else REASONS.get(code, REASONS[ExitCode.INCOMPLETE])
+    return f"This may not be merged: {reason}."
 
 
 def unproved(summary: Summary) -> str:

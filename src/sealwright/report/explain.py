@@ -13,6 +13,8 @@ from sealwright.report.entries import TITLES as ABOUT_ITEMS
 from sealwright.report.rules import named_controls, rule_pages
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sealwright.finding import Finding
     from sealwright.policy.packs.model import Rule
     from sealwright.report.rules import RulePage
@@ -27,15 +29,22 @@ _PLAIN = Pattern(r"[\w./][\w./ -]*[\w./-]\Z")
 _ABOUT_EXCEPTIONS = ABOUT_ALLOWANCES | ABOUT_WAIVERS
 
 
-def advice(finding: Finding, rule: Rule | None) -> list[tuple[str, str]]:
-    """In few words: why it matters, which controls ask for it, what to change, how to accept it properly."""
+def advice(finding: Finding, rules: Mapping[str, Rule]) -> list[tuple[str, str]]:
+    """In few words: why it matters, which controls ask for it, what to change, how to accept it properly.
+
+    `rules` are those of policy by their ids.
+    """
     if finding.rule in _ABOUT_EXCEPTIONS or finding.rule in ABOUT_ITEMS:
         return []
+    rule = rules.get(finding.rule)
     if rule is not None:
         rows = [("why", rule.why), ("control", named_controls(rule)), ("fix", rule.remediation)]
     else:
         page = _pages().get(finding.rule)
-        rows = [("why", page.title if page else ""), ("fix", _paragraph(page, "Fix:"))]
+        others = [rules[other.rule] for other in finding.also if other.rule in rules]
+        also = [("also", f"{other.id}: {other.title}") for other in others]
+        asked = [("control", named_controls(other)) for other in others]
+        rows = [("why", page.title if page else ""), *also, *asked, ("fix", _paragraph(page, "Fix:"))]
     return [(label, text) for label, text in (*rows, ("waive", _waiver(finding))) if text]
 
 
@@ -92,7 +101,7 @@ def _silence(finding: Finding) -> list[tuple[str, str]]:
     if finding.status is not Status.NEW or finding.rule in _ABOUT_EXCEPTIONS:
         return []
     path = finding.location.path
-    rows = [("allow", f"a line above it: # sealwright: allow[{finding.rule}] WHY")]
+    rows = [("allow", f"a line above it: # sealwright: allow[{', '.join(_rules(finding))}] WHY")]
     if path.endswith(".json"):  # there are no comments
         rows = []
     return [
@@ -102,10 +111,17 @@ def _silence(finding: Finding) -> list[tuple[str, str]]:
     ]
 
 
+def _rules(finding: Finding) -> list[str]:
+    """All that would have to be silent."""
+    return [other.rule for other in finding.also] or [finding.rule]
+
+
 def _waiver(finding: Finding) -> str:
     import json
 
     path = finding.location.path
     path = path if _PLAIN.match(path) else json.dumps(path)
-    waiver = f"{{rule: {finding.rule}, path: {path}, reason: WHY, owner: WHO, expires: YYYY-MM-DD}}"
+    names = _rules(finding)
+    rule = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+    waiver = f"{{rule: {rule}, path: {path}, reason: WHY, owner: WHO, expires: YYYY-MM-DD}}"
     return f"in `waivers` of .sealwright.yaml: {waiver}"

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.finding import Location, Position, Problem, Severity
+from sealwright.finding import STDIN_NAME, Location, Position, Problem, Severity
 from sealwright.report.closing import unproved
 from sealwright.report.entries import TITLES, Entries
-from sealwright.report.wording import printable_lines
+from sealwright.report.wording import pathless, printable_lines
 
 if TYPE_CHECKING:
     from sealwright.report.base import Reported, Style, Summary
@@ -71,14 +71,20 @@ def _annotation(entry: Entry) -> _Annotation:
 
 
 def _command(level: str, location: Location, title: str, message: str) -> str:
+    properties = [] if location.path == STDIN_NAME else _place(location)
+    properties.append(f"title={_property(f'sealwright {title}')}")
+    said = pathless(message, location.path, location.start.line)
+    return f"::{level} {','.join(properties)}::{escaped(printable_lines(said))}"
+
+
+def _place(location: Location) -> list[str]:
     properties = [f"file={_property(_path(location.path))}"]
     start, end = location.start, location.end
     if start.line:
         properties += [f"line={start.line}", f"endLine={end.line}"]
         if start.line == end.line:  # columns of several lines are refused
             properties += [f"col={start.column}", f"endColumn={end.column}"]
-    properties.append(f"title={_property(f'sealwright {title}')}")
-    return f"::{level} {','.join(properties)}::{escaped(printable_lines(message))}"
+    return properties
 
 
 def _path(path: str) -> str:

@@ -10,9 +10,9 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sealwright.finding import Problem, Severity
+from sealwright.finding import STDIN_NAME, Problem, Severity
 from sealwright.report.entries import Entries, kept
-from sealwright.report.wording import printable
+from sealwright.report.wording import pathless, printable
 
 if TYPE_CHECKING:
     from sealwright.report.base import Reported, Style, Summary
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_PROBLEMS = 1000
 _SIZE = 8_500_000
 _LONGEST = 1000
+_REPOSITORY = "."
+"""What an entry stands at that is about no file: GitLab refuses the report for one without a path."""
 _SEVERITY = {
     Severity.CRITICAL: "blocker",
     Severity.HIGH: "critical",
@@ -50,7 +52,7 @@ class GitlabReporter:
         left_out += max(len(self._entries.problems) - MOST_PROBLEMS, 0)
         if left_out:
             said = f"{left_out:,} more left out, none worse than what is here: run `sealwright {summary.command}`"
-            lines.append(self._line("sealwright", said, "info", (".", 1), "more"))
+            lines.append(self._line("sealwright", said, "info", (_REPOSITORY, 1), "more"))
         return "[\n  " + ",\n  ".join(lines) + "\n]\n" if lines else "[]\n"
 
     def _finding(self, entry: Entry) -> str:
@@ -65,9 +67,9 @@ class GitlabReporter:
     def _line(self, rule: str, message: str, severity: str, place: tuple[str, int], fingerprint: str) -> str:
         """An entry. GitLab shows only one of those that have a fingerprint in common."""
         again = self._used[fingerprint] = self._used.get(fingerprint, 0) + 1
-        path, line = place
+        path, line = (_REPOSITORY, 1) if place[0] == STDIN_NAME else place
         entry = {
-            "description": printable(message)[:_LONGEST],
+            "description": printable(pathless(message, *place))[:_LONGEST],
             "check_name": rule,
             "fingerprint": fingerprint if again == 1 else f"{fingerprint}-{again}",
             "severity": severity,

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
-from sealwright.finding import Finding, Outcome, Problem, Status
+from sealwright.finding import STDIN_NAME, Finding, Outcome, Problem, Status
 from sealwright.patterns import Pattern
 from sealwright.report.entries import VERIFY_RULE, Entries
-from sealwright.report.wording import printable
+from sealwright.report.wording import place, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ class JunitReporter:
     def write(self, result: Reported) -> str:
         """Keep it for the end."""
         if isinstance(result, Problem):
-            where = f"{result.path}: {result.message}"
+            where = f"{place(result.path)}: {result.message}"
             self._errors.append(_Case("not-checked", where, result.path, result.line, "error", result.message, "error"))
         elif isinstance(result, Finding) or result.outcome.is_failure or self._style.fails(result):
             self._entries.take(result)
@@ -121,7 +121,7 @@ def _verdict(verdict: Verdict) -> _Case:
 
 def _name(location: Location, resource: ResourceRef, field: str) -> str:
     about = f"{resource} " if resource.kind or resource.name else ""
-    return f"{location.path}: {about}{field}".rstrip(": ")
+    return f"{place(location.path)}: {about}{field}".rstrip(": ")
 
 
 def _more(left: list[_Case], summary: Summary) -> _Case:
@@ -142,10 +142,10 @@ def _time(seconds: float) -> dict[str, str]:
 
 def _append(suite: ET.Element, case: _Case, policy: Mapping[str, Rule]) -> None:
     attributes = {"classname": f"sealwright.{case.rule}", "name": _text(case.name)} | _time(0)
-    if case.path:
+    if case.path and case.path != STDIN_NAME:
         attributes["file"] = _text(case.path)
-    if case.line:
-        attributes["line"] = str(case.line)
+        if case.line:
+            attributes["line"] = str(case.line)
     element = ET.SubElement(suite, "testcase", attributes)
     if case.kind:
         said = {"message": _text(case.message)} | ({"type": case.type} if case.type else {})
@@ -156,12 +156,12 @@ def _append(suite: ET.Element, case: _Case, policy: Mapping[str, Rule]) -> None:
 
 def _body(case: _Case, policy: Mapping[str, Rule]) -> Iterator[str]:
     """Where, what, and what to do: what servers show when somebody asks about a failure."""
-    place = f"{case.path}:{case.line}" if case.line else case.path
-    yield f"{place}: {case.message}" if place else case.message
+    where = place(case.path, case.line)
+    yield f"{where}: {case.message}" if where else case.message
     if case.finding is not None:
         from sealwright.report.explain import advice
 
-        yield from (f"{label}: {text}" for label, text in advice(case.finding, policy.get(case.rule)))
+        yield from (f"{label}: {text}" for label, text in advice(case.finding, policy))
 
 
 def _text(text: str) -> str:

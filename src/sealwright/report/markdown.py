@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sealwright.errors import ExitCode
 from sealwright.finding import Problem, Severity, Status
-from sealwright.report.closing import gated, scanned, verified
+from sealwright.report.closing import REASONS, gated, scanned, verified
 from sealwright.report.entries import TITLES, Entries
 from sealwright.report.explain import advice
 from sealwright.report.markdown_text import code, html_code, inline
@@ -32,8 +32,7 @@ MOST_ROWS = 200
 _HEADS = {
     ExitCode.CLEAN: "passed",
     ExitCode.FINDINGS: "failed",
-    ExitCode.USAGE: "a waiver does not count any more",
-    ExitCode.INCOMPLETE: "not everything could be checked",
+    **REASONS,
 }
 _FOR_TABLES = 34_000
 _FOR_DETAILS = 20_000
@@ -74,15 +73,22 @@ class MarkdownReporter:
     def _head(self, summary: Summary, entries: list[Entry]) -> Iterator[str]:
         yield f"<!-- sealwright:{summary.command} -->"
         yield f"### sealwright {summary.command}: {_HEADS.get(summary.code, 'failed')}"
+        first, *lines = self._told(summary, [entry.finding for entry in entries]).split("\n")
+        passed = " None fails this run." if entries and summary.code is ExitCode.CLEAN else ""
+        yield from map(inline, filter(None, (f"{first}{passed}", *lines, *summary.notes[:10])))
+
+    def _told(self, summary: Summary, new: list[Finding]) -> str:
+        """How much there is, remarks as well: the tables list them."""
         told = self._style._replace(terminal=True)
+        if summary.verifying:
+            return verified(summary, told)
         if summary.gating:
-            lines = gated(summary, told)
-        elif summary.verifying:
-            lines = verified(summary, told)
-        else:
-            rule = next((entry.finding.rule for entry in entries if entry.finding.severity > Severity.INFO), "")
-            lines = scanned(summary, told, rule)
-        yield from map(inline, filter(None, (*lines.split("\n"), *summary.notes[:10])))
+            files = {finding.location.path for finding in new if finding.rule not in TITLES}
+            return gated(summary._replace(files_with_findings=len(files)), told, remarks=True)
+        rule = next((finding.rule for finding in new if finding.severity > Severity.INFO), "")
+        first, *lines = scanned(summary, told, rule).split("\n")
+        remarks = summary.findings.get(Severity.INFO.label, 0)
+        return "\n".join((f"{first} {plural(remarks, 'remark')}." if remarks else first, *lines))
 
     def _details(self, failing: list[Entry]) -> Iterator[str]:
         """What to do, once for each rule, as far as there is room."""
@@ -101,7 +107,7 @@ class MarkdownReporter:
 
     def _advice(self, findings: list[Finding]) -> Iterator[str]:
         finding = findings[0]
-        rows = advice(finding, self._rules.get(finding.rule))
+        rows = advice(finding, self._rules)
         lines = [f"- **{label}** {_advised(label, text)}" for label, text in rows]
         if finding.history is None and (command := self._seal(findings)):
             lines.insert(-1, f"- **run** {code(command)}")

@@ -14,12 +14,12 @@ import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sealwright import __version__
-from sealwright.finding import Problem, Severity, Status
+from sealwright import HOME, __version__
+from sealwright.finding import STDIN_NAME, Problem, Severity, Status
 from sealwright.report.closing import unproved
 from sealwright.report.entries import Entries, kept
-from sealwright.report.sarif_rules import HOME, LEVEL, LONGEST, NAME, SarifRules
-from sealwright.report.wording import plural, printable_lines
+from sealwright.report.sarif_rules import LEVEL, LONGEST, NAME, SarifRules
+from sealwright.report.wording import pathless, place, plural, printable_lines
 
 if TYPE_CHECKING:
     from sealwright.finding import Finding, Replacement
@@ -38,6 +38,8 @@ class SarifReporter:
     """Collects, and writes one document with one run at the end. Everything, with what is accepted as suppressed."""
 
     settled = True
+    needs_file = False
+    """Whether the readers refuse a result that stands in no file."""
 
     def __init__(self, style: Style) -> None:
         self._proof = style.proof
@@ -89,7 +91,7 @@ class SarifReporter:
             "level": LEVEL[finding.severity],
             "rank": _RANK[finding.severity],
             "message": {"text": _text(entry.text)},
-            "locations": [_location(finding)],
+            "locations": [self._location(finding)],
             # Not primaryLocationLineHash, by which GitHub compares: its action makes that of the lines themselves, and
             # warns of each result that has another one.
             "partialFingerprints": {"sealwright/v1": finding.fingerprint},
@@ -99,15 +101,25 @@ class SarifReporter:
                 "field": printable_lines(finding.field),
             },
         }
+        if finding.also:
+            result["properties"]["also"] = [other.rule for other in finding.also[1:]]
         if finding.history is not None:
             first, last, at_tip, *_ = finding.history
             result["properties"]["history"] = {"first": first, "last": last, "at_tip": at_tip}
-        if finding.replacement is not None:
+        if finding.replacement is not None and finding.location.path != STDIN_NAME:
             result["fixes"] = [_fix(finding.location.path, finding.replacement)]
         if finding.status is not Status.NEW:
             kind = "inSource" if finding.status is Status.WAIVED else "external"
             result["suppressions"] = [{"kind": kind, "justification": _text(finding.reason)}]
         return json.dumps(result)
+
+    def _location(self, finding: Finding) -> dict[str, Any]:
+        if finding.location.path != STDIN_NAME:
+            return _physical(finding)
+        path, start, _ = finding.location
+        logical = {"fullyQualifiedName": printable_lines(str(finding.resource)), "kind": "resource"}
+        found = {"logicalLocations": [logical], "message": {"text": place(path, start.line)}}
+        return _physical(finding) | found if self.needs_file else found
 
     def _notifications(self, summary: Summary, left_out: int) -> list[dict[str, Any]]:
         """What could not be checked, what is not in the file, and how many items nothing is known of."""
@@ -127,9 +139,10 @@ class GithubSarifReporter(SarifReporter):
     """For GitHub code scanning, which does not know suppressions: what is new, and nothing else."""
 
     settled = False
+    needs_file = True
 
 
-def _location(finding: Finding) -> dict[str, Any]:
+def _physical(finding: Finding) -> dict[str, Any]:
     start, end = finding.location.start, finding.location.end
     return {
         "physicalLocation": {
@@ -153,6 +166,8 @@ def _fix(path: str, replacement: Replacement) -> dict[str, Any]:
 
 
 def _notification(problem: Problem) -> dict[str, Any]:
+    if problem.path == STDIN_NAME:
+        return _note("error", pathless(problem.message, problem.path, problem.line))
     region = {"startLine": max(problem.line, 1), "startColumn": max(problem.column, 1)}
     location = {"artifactLocation": {"uri": _uri(problem.path)}, "region": region}
     return _note("error", problem.message) | {"locations": [{"physicalLocation": location}]}

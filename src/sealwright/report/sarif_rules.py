@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sealwright import __version__
+from sealwright import PAGES
 from sealwright.finding import Confidence, Severity
 from sealwright.report.entries import TITLES
 from sealwright.report.rules import RulePage, policy_page, rule_pages
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sealwright.finding import Finding
     from sealwright.policy.packs.model import Rule
 
-HOME = "https://github.com/sealwright/sealwright"
 LONGEST = 1000
 """Characters of a text; GitLab leaves out results with more than 1,024."""
 LEVEL = {
@@ -70,7 +69,7 @@ class SarifRules:
             "shortDescription": {"text": page.title[:LONGEST]},
             "fullDescription": {"text": _advice(page.text)[:LONGEST]},
             "help": {"text": _advice(page.text), "markdown": _advice(page.text)},
-            "helpUri": f"{HOME}/blob/v{__version__}/{page.where}",
+            "helpUri": f"{PAGES}/{page.where}",
             "defaultConfiguration": {"level": LEVEL[severity]},
             "properties": {
                 "security-severity": _SCORE[severity],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sealwright.finding import Confidence, Finding, Location, Outcome, Problem, Severity, Status
+from sealwright.finding import STDIN_NAME, Confidence, Finding, Location, Outcome, Problem, Severity, Status
 from sealwright.patterns import Pattern
 from sealwright.report.closing import gated, scanned, verified
 from sealwright.report.colour import Paint
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sealwright.finding import Verdict
     from sealwright.report.base import Reported, Style, Summary
 
-_STDIN = "<stdin>"
 _GOOD = frozenset({Outcome.OPENS, Outcome.PROVED})
 _MANY_ITEMS = 30
 """That open and are named on a terminal; more are counted, file by file, unless --verbose."""
@@ -107,7 +106,7 @@ class TextReporter:
             self._first_rule = blocking[0].rule
         there = [finding for finding in blocking if finding.history is None or finding.history.at_tip]
         sealable = [finding for finding in there if finding.rule in SEALABLE]
-        if sealable and self._path != _STDIN:
+        if sealable and self._path != STDIN_NAME:
             lines[-1] = lines[-1].rstrip("\n")
             lines.append(f"  {self._paint.bold('fix'.rjust(at))}  {seal_command(self._path, sealable, self._style)}")
         return [*lines[:-1], lines[-1].rstrip("\n")] if lines else []
@@ -139,7 +138,7 @@ class TextReporter:
             rows = [("why", f"as for {finding.rule} above")]
         else:
             self._advised.add(finding.rule)
-            rows = advice(finding, self._rules.get(finding.rule))
+            rows = advice(finding, self._rules)
         if not rows:
             return ""
         width = max(len(label) for label, _ in rows)

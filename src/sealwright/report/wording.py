@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sealwright.finding import STDIN_NAME
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ def shell_word(path: str) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 file`, `12,000 files`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def place(path: str, line: int = 0) -> str:
+    """`apps/db.yaml:8`, `standard input, line 8`; without the line where it is 0."""
+    name, between = ("standard input", ", line ") if path == STDIN_NAME else (path, ":")
+    return f"{name}{between}{line}" if line else name
+
+
+def pathless(message: str, path: str, line: int) -> str:
+    """A message for who shows it beside a file: it says itself where it is about none."""
+    return f"{place(path, line)}: {message}" if path == STDIN_NAME else message
 
 
 def since_when(history: History) -> str:

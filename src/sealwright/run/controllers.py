@@ -25,7 +25,7 @@ def controller_named(wanted: str, config: Config) -> Controller:
     if cluster is None:
         names = ", ".join(cluster.name for cluster in config.clusters)
         hint = f"give an https address{f', or a cluster: {names}' if names else ''}"
-        raise UsageError("there is no cluster of that name", hint=hint)
+        raise UsageError("--controller names no cluster of the configuration", hint=hint)
     if cluster.controller is None:
         hint = "set clusters.*.controller: an https address, or a mapping with kubeconfig and context"
         raise UsageError(f"cluster {wanted} does not say where its controller is", place=config.path, hint=hint)

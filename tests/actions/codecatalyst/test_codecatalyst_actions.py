@@ -140,7 +140,27 @@ def test_what_cannot_be_read_is_never_clean(start: Start, repository: Repository
 
 
 @pytest.mark.parametrize("workflow", EXECUTES)
-def test_what_the_repository_has_in_place_of_reports_is_neither_followed_nor_published(
+@pytest.mark.parametrize("place", ["{}", "{}/db.json"], ids=["a file", "a folder"])
+@pytest.mark.parametrize("git", [True, False], ids=["with git", "without git"])
+def test_what_is_committed_by_the_name_of_a_report_is_refused(
+    start: Start, repository: Repository, workflow: str, place: str, git: bool
+) -> None:
+    """The report takes its place: nothing would have looked at it."""
+    [action] = [action for action in read(ROOT / workflow).actions if action.outputs("Artifacts")]
+    files = [file for made in action.outputs("Artifacts") for file in made["Files"]]
+    for file in files:
+        repository.write(place.format(file), _SECRET)
+    repository.commit()
+    if not git:
+        shutil.rmtree(repository.path / ".git")
+    outcome = start(workflow, repository)
+    assert _ended(outcome) == _STOPS
+    assert [f"error: {file} is committed" in outcome.log[action.key] for file in files] == [True, True]
+    assert [file for file in outcome.artifacts.rglob("*") if file.is_file()] == []
+
+
+@pytest.mark.parametrize("workflow", EXECUTES)
+def test_what_is_there_in_place_of_reports_is_neither_followed_nor_published(
     start: Start, repository: Repository, tmp_path: Path, workflow: str
 ) -> None:
     outside = tmp_path / "outside"
@@ -148,6 +168,7 @@ def test_what_the_repository_has_in_place_of_reports_is_neither_followed_nor_pub
     outside.mkdir()
     for name in names:
         (outside / name).write_text("stays\n", encoding="utf-8")
+    repository.write(".gitignore", "".join(f"reports/{name}\n" for name in names))  # what earlier runs have left
     repository.write("db.yaml", _SECRET)
     (repository.path / "reports").symlink_to(outside)
     repository.commit()

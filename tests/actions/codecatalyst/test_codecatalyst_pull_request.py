@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -62,6 +63,8 @@ def test_what_was_there_before_does_not_stop_a_change(
         "reports/sealwright_findings.json",
         "reports/sealwright_history.json",
     }
+    [inventory] = outcome.artifact("SEALWRIGHT_INVENTORY").values()
+    assert [(one["path"], one["held"]) for one in json.loads(inventory)["secrets"]] == [("old.yaml", "plaintext")]
 
 
 @pytest.mark.parametrize("options", [(), ("--depth", "1")], ids=["whole", "shallow"])
@@ -73,6 +76,31 @@ def test_a_secret_that_a_change_brings_stops_it(
     assert outcome.status == {"Gate": FAILED}
     assert "new.yaml" in outcome.log["Gate"]
     assert _VALUE not in outcome.log["Gate"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "status"),
+    [
+        ({}, FAILED),
+        ({"SEALWRIGHT_SKIP_FILES": "public/"}, FAILED),
+        ({"SEALWRIGHT_SKIP_FILES": "public/,*some apps*/**"}, SUCCEEDED),
+        ({"SEALWRIGHT_DEPTH": "1"}, SUCCEEDED),
+        ({"SEALWRIGHT_DEPTH": "2"}, FAILED),
+        ({"SEALWRIGHT_PATH": "other apps"}, SUCCEEDED),
+        ({"SEALWRIGHT_PATH": "some apps/db.yaml"}, FAILED),
+        ({"SEALWRIGHT_PATH": "nothing"}, FAILED),
+        ({"SEALWRIGHT_PATH": "--exit-zero"}, FAILED),
+        ({"SEALWRIGHT_PATH": '$(touch pwned)"; touch pwned; "'}, FAILED),
+        ({"SEALWRIGHT_SEVERITY_THRESHOLD": "critical"}, SUCCEEDED),
+    ],
+)
+def test_variables_say_what_is_looked_at_and_what_counts(
+    start: Start, hosted: Repository, tmp_path: Path, variables: dict[str, str], status: str
+) -> None:
+    _change(hosted, ("some apps/db.yaml", _secret("new")), ("other apps/README.md", "Nothing here.\n"))
+    outcome = start(WORKFLOW, _cloned(hosted, tmp_path / "clone"), variables)
+    assert outcome.status == {"Gate": status}, outcome.log
+    assert not list(tmp_path.rglob("pwned"))
 
 
 def test_a_secret_that_one_commit_adds_and_the_next_takes_out_stops_it(
@@ -114,17 +142,32 @@ def test_links_in_place_of_reports_are_not_followed(
     workflow = WORKFLOW if name == "reports" else INIT
     outcome = start(workflow, _cloned(hosted, tmp_path / "clone"))
     assert set(outcome.status.values()) == {SUCCEEDED if workflow == WORKFLOW else FAILED}, outcome.log
+    assert (name in outcome.log["Gate"] and "is committed" in outcome.log["Gate"]) == (workflow == INIT)
     assert [path.name for path in outside.iterdir()] == ["sealwright.sarif"]
     assert target.read_text(encoding="utf-8") == "stays\n"
 
 
 def test_a_report_of_the_repository_is_not_published(start: Start, hosted: Repository, tmp_path: Path) -> None:
     hosted.write(".sealwright.yaml", "police: {}\n")
-    hosted.write("reports/sealwright_findings.json", "{}\n")
     hosted.write("reports/sealwright_more.json", "{}\n")
     hosted.commit("Reports")
+    clone = _cloned(hosted, tmp_path / "clone")
+    clone.write("reports/sealwright_findings.json", "{}\n")
+    outcome = start(WORKFLOW, clone)
+    assert outcome.status == {"Gate": FAILED}
+    assert outcome.artifact("SEALWRIGHT_FINDINGS") == {}
+
+
+def test_what_a_change_commits_by_the_name_of_a_report_is_refused(
+    start: Start, hosted: Repository, tmp_path: Path
+) -> None:
+    names = ("findings", "history", "inventory")
+    _change(hosted, *((f"reports/sealwright_{name}.json", _secret(name)) for name in names))
     outcome = start(WORKFLOW, _cloned(hosted, tmp_path / "clone"))
     assert outcome.status == {"Gate": FAILED}
+    for name in names:
+        assert f"error: reports/sealwright_{name}.json is committed" in outcome.log["Gate"]
+    assert outcome.artifact("SEALWRIGHT_INVENTORY") == {}
     assert outcome.artifact("SEALWRIGHT_FINDINGS") == {}
 
 

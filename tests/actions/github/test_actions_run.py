@@ -103,6 +103,20 @@ def test_inputs_say_what_is_looked_at(workspace: Workspace) -> None:
     assert workspace.use("scan", depth="1").status == "success"
 
 
+@pytest.mark.parametrize(
+    "output", ["json=apps/report.json", "sarif=new.sarif\njunit=link.xml", "text=./apps/../apps/report.json"]
+)
+def test_what_is_committed_is_replaced_by_no_report(workspace: Workspace, output: str) -> None:
+    committed = workspace.write("apps/report.json", "stays\n")
+    (workspace.path / "link.xml").symlink_to("apps/report.json")
+    workspace.commit()
+    ran = workspace.use("scan", output=output)
+    assert (ran.status, ran.outputs["verdict"], ran.outputs["sarif-file"]) == ("failure", "error", ""), ran.log
+    assert "is committed" in ran.log
+    assert committed.read_text(encoding="utf-8") == "stays\n"
+    assert workspace.git("status", "--porcelain") == ""
+
+
 def test_the_repository_may_be_in_a_folder_of_the_workspace(workspace: Workspace) -> None:
     inner = workspace.clone(workspace.path.parent / "outer" / "in ner")
     inner.write("db.yaml", SECRET)

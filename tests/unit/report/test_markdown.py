@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from unit.report.results import NASTY, blocking, finding, many, nasty, verdict, written
 
 from sealwright.errors import ExitCode
-from sealwright.finding import History, Outcome, Problem, Severity, Status
+from sealwright.finding import Finding, History, Outcome, Problem, Severity, Status
 from sealwright.report.base import Reported, Style, Summary
 from sealwright.report.markdown import LIMIT, MOST_ROWS
 from sealwright.report.markdown_text import code, html_code, inline
@@ -105,6 +105,41 @@ def test_the_marker_and_the_verdict_come_first(summary: Summary, head: str) -> N
     assert lines[0] == f"<!-- sealwright:{summary.command} -->"
     assert lines[2] == head
     assert lines[4]  # how much was looked at, also where there is nothing to say
+
+
+LOW = finding("low.yaml", severity=Severity.LOW)
+REMARK = finding("remark.yaml", rule="waiver-unused", severity=Severity.INFO)
+
+
+@pytest.mark.parametrize(
+    ("results", "about", "line"),
+    [
+        ([LOW, REMARK], Summary(gating=True), "2 findings in 2 of 5 files: 1 low, 1 info. None fails this run."),
+        ([REMARK], Summary(gating=True), "1 finding in 1 of 5 files: 1 info. None fails this run."),
+        ([], Summary(gating=True), "Nothing found in 5 files."),
+        (
+            [LOW, REMARK],
+            Summary(),
+            "1 value in clear in 1 of 5 files. Nothing was changed. 1 remark. None fails this run.",
+        ),
+        ([REMARK], Summary(), "No plaintext secret found in 5 files. 1 remark. None fails this run."),
+        ([], Summary(), "No plaintext secret found in 5 files."),
+        ([LOW, finding()], Summary(gating=True, code=ExitCode.FINDINGS), "2 findings in 2 of 5 files: 1 high, 1 low."),
+        ([verdict(Outcome.OPENS)], Summary(verifying=True), "1 item: all open."),
+    ],
+)
+def test_the_head_counts_what_the_tables_list(results: list[Reported], about: Summary, line: str) -> None:
+    """And where nothing of it fails the run, it says so beside the number."""
+    new = [one for one in results if isinstance(one, Finding)]
+    labels = [one.severity.label for one in new]
+    worse = sum(one.severity > Severity.INFO for one in new)
+    about = about._replace(
+        files=5, findings={label: labels.count(label) for label in labels}, files_with_findings=worse
+    )._replace(verdicts=len(results) - len(new))
+    page = report(*results, summary=about, style=Style(blocks=blocking(Severity.MEDIUM)))
+    assert page.splitlines()[4] == line
+    quiet = len([one for one in new if one.severity < Severity.MEDIUM])
+    assert re.findall(r"(\d+) findings? that do", page) == ([str(quiet)] if quiet else [])
 
 
 def test_notes_are_told() -> None:

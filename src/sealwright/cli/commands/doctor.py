@@ -53,10 +53,10 @@ def _as_text(found: Sequence[Check]) -> str:
     from sealwright.report.wording import printable
 
     level = max(len(check.level) for check in found)
-    about = max(len(check.about) for check in found)
+    about = max(len(printable(check.about)) for check in found)
     lines = []
     for check in found:
-        lines.append(f"{check.level:<{level}}  {check.about:<{about}}  {printable(check.message)}")
+        lines.append(f"{check.level:<{level}}  {printable(check.about):<{about}}  {printable(check.message)}")
         if check.hint:
             lines.append(f"{'':<{level}}  {'':<{about}}  hint: {printable(check.hint)}")
     return "".join(f"{line}\n" for line in lines)

@@ -64,28 +64,19 @@ def add_options(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Look, collect, report: 3 where something could not be read, else 0."""
-    from sealwright.cli.outputs import refuse_the_same, write_whole
-    from sealwright.report.inventories import writer
-
-    main = writer(options.format or "text")
-    files = [_output(text) for text in options.output or ()]
-    refuse_the_same([path for _, path in files])
-    inventory, rules = _inventory(options, {options.format or "text", *(name for name, _ in files)})
-    sys.stdout.write(main(inventory, rules))
-    sys.stdout.flush()
-    for name, path in files:
-        write_whole(path, writer(name)(inventory, rules), "the report")
-    return ExitCode.INCOMPLETE if inventory.problems else ExitCode.CLEAN
-
-
-def _output(text: str) -> tuple[str, str]:
+    from sealwright.cli.outputs import format_and_file, refuse_the_same, write_whole
     from sealwright.report.inventories import INVENTORY_FORMATS, writer
 
-    name, separator, path = text.partition("=")
-    if not separator or not path:
-        raise UsageError("--output needs FORMAT=FILE", hint=f"FORMAT is one of {', '.join(INVENTORY_FORMATS)}")
-    writer(name)
-    return name, path
+    main = writer(options.format or "text")
+    named = [format_and_file(text, INVENTORY_FORMATS) for text in options.output or ()]
+    files = [(path, writer(name)) for name, path in named]
+    refuse_the_same([path for path, _ in files])
+    inventory, rules = _inventory(options, {options.format or "text", *(name for name, _ in named)})
+    sys.stdout.write(main(inventory, rules))
+    sys.stdout.flush()
+    for path, write in files:
+        write_whole(path, write(inventory, rules), "the report")
+    return ExitCode.INCOMPLETE if inventory.problems else ExitCode.CLEAN
 
 
 def _inventory(options: argparse.Namespace, formats: set[str]) -> tuple[Inventory, Sequence[Rule]]:

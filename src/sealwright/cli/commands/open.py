@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sealwright.cli.context import opening_keys
 from sealwright.cli.streams import complain, standard_input
 from sealwright.errors import ExitCode, UsageError
-from sealwright.finding import Verdict
+from sealwright.finding import STDIN_NAME, Verdict
 
 if TYPE_CHECKING:
     import argparse
@@ -87,7 +87,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
 
 
 def _target(options: argparse.Namespace) -> Target:
-    from sealwright.manifest.discover import STDIN_NAME, Target
+    from sealwright.manifest.discover import Target
 
     path = options.paths or ("-" if options.raw else "")
     if not path:

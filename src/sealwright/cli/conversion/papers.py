@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.cli.outputs import write_whole
+from sealwright.cli.outputs import format_and_file, write_whole
 from sealwright.cli.streams import complain
 from sealwright.errors import UsageError
 from sealwright.report.wording import printable
@@ -179,7 +179,7 @@ def _moved(move: Move) -> Iterator[Moved]:
 
 
 def _worklist_target(given: str) -> tuple[str, str]:
-    form, sign, path = given.partition("=")
-    if form not in _WORKLISTS or not sign or not path:
-        raise UsageError("--worklist is FORMAT=FILE", hint=f"one of {', '.join(_WORKLISTS)}, as in markdown=rotate.md")
+    form, path = format_and_file(given, _WORKLISTS, "--worklist")
+    if form not in _WORKLISTS:
+        raise UsageError("--worklist has no such FORMAT", hint=f"one of {', '.join(_WORKLISTS)}")
     return form, path

@@ -65,6 +65,12 @@ def tell_failure(command: str, verdict: str, said: str) -> None:
 def _judge(command: str, folder: str) -> int:
     files = {name: os.path.join(folder, file) for name, file in _REPORTS.items()}
     wanted = [line.strip() for line in os.environ.get("SEALWRIGHT_OUTPUT", "").splitlines() if line.strip()]
+    taken = _committed(wanted)
+    if taken:
+        hint = "rename it in the repository, or let the report go elsewhere"
+        tell_failure(command, "error", f"error: {taken} is committed, and a report goes there\nhint:  {hint}")
+        write_outputs({"verdict": "error", "findings": "0"})
+        return int(ExitCode.USAGE)
     outputs = [f"--output={output}" for output in (*(f"{name}={path}" for name, path in files.items()), *wanted)]
     done = run_engine(command, "--format=text", *outputs)
     say_inertly(done.stdout)
@@ -79,6 +85,22 @@ def _judge(command: str, folder: str) -> int:
     found = {name: os.path.join(folder, file) for name, file in _OUTPUTS.items() if report}
     write_outputs({"verdict": verdict, "findings": str(_count(report)), **found})
     return done.returncode
+
+
+def _committed(outputs: Sequence[str]) -> str:
+    """The first FILE of these FORMAT=FILE that git tracks, as it is or where it is a link to; '' for none."""
+    from sealwright.manifest.git import find_repository
+
+    repository = find_repository() if outputs else None
+    if repository is None:
+        return ""
+    for path in (output.partition("=")[2] for output in outputs):
+        folder, name = os.path.split(path)
+        for place in (os.path.join(os.path.realpath(folder), name), os.path.realpath(path)):
+            inside = os.path.relpath(place, os.path.realpath(repository.root))
+            if name and not inside.startswith(os.pardir) and repository.tracks(inside.replace(os.sep, "/")):
+                return path
+    return ""
 
 
 def _convert(folder: str) -> int:

@@ -35,14 +35,14 @@ def seal_in_place(session: Session) -> ExitCode:
     changing = [file for file in files if file.sealed]
     if session.options.check:
         for file in changing:
-            sys.stdout.write(f"would seal {file.target.path}\n")
+            sys.stdout.write(f"would seal {printable(file.target.path)}\n")
         return ExitCode.FINDINGS if changing else ExitCode.CLEAN
     changes = [FileChange(file.target.location, file.before, file.after) for file in changing]
     session.write(changes, [stamp for file in changing for stamp in file.stamps])
     for file in changing:
         where = f"{file.target.path}{_for_cluster(session, certificates, file.target.path)}"
         for ref in file.sealed:
-            sys.stdout.write(f"sealed {ref} in {where}\n")
+            sys.stdout.write(f"{printable(f'sealed {ref} in {where}')}\n")
     fixed = bool(session.options.fixed_is_failure)
     if not changing and not fixed:
         sys.stdout.write("Nothing to seal: no Secret here has a value in clear (embedded ones stay as they are).\n")
@@ -81,10 +81,10 @@ def seal_to_files(session: Session, template: str) -> ExitCode:
             told.append(f"{out.path}{_for_cluster(session, certificates, out.path)}")
         stamps += [stamp for file in files for stamp in file.stamps]
     if session.options.check:
-        sys.stdout.write("".join(f"would write {line}\n" for line in told))
+        sys.stdout.write("".join(f"would write {printable(line)}\n" for line in told))
         return ExitCode.FINDINGS if told else ExitCode.CLEAN
     session.write(changes, stamps)
-    sys.stdout.write("".join(f"wrote {line}\n" for line in told) or "Nothing changed.\n")
+    sys.stdout.write("".join(f"wrote {printable(line)}\n" for line in told) or "Nothing changed.\n")
     return ExitCode.CLEAN
 
 

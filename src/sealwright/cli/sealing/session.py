@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from sealwright.cli.context import context, keeping
 from sealwright.cli.streams import complain, show_error, standard_input
 from sealwright.errors import ExitCode, SealingError, SealwrightError, UnreadableError, UsageError
-from sealwright.finding import Location, Position, Problem, ResourceRef
-from sealwright.manifest.discover import STDIN_NAME, Target, discover
+from sealwright.finding import STDIN_NAME, Location, Position, Problem, ResourceRef
+from sealwright.manifest.discover import Target, discover
 from sealwright.manifest.places import Places
 from sealwright.report.wording import printable
 from sealwright.run.certificates import Certificates

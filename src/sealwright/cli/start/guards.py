@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sealwright.cli.start.check import BAD, GOOD, NOTE, Check
+from sealwright.cli.start.services import beginning
 from sealwright.patterns import Pattern
 from sealwright.run.render.programs import program_path
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.git import Repository
 
 HOOK_FILE = ".pre-commit-config.yaml"
-_MAX_BYTES = 1024 * 1024
 _SECONDS = 20
 _RUNNERS = ("pre-commit", "prek")
 _CALLERS = (b"pre-commit", b"prek", b"sealwright", b"lefthook", b"husky")
@@ -35,7 +35,7 @@ def guards(repository: Repository | None) -> Iterator[Check]:
 
 
 def _hooks(repository: Repository) -> Iterator[Check]:
-    text = _text(os.path.join(repository.root, HOOK_FILE))
+    text = beginning(os.path.join(repository.root, HOOK_FILE)).decode("utf-8", "replace")
     named = {found.group(1) for found in _HOOK_ID.finditer(text)}
     if not named:
         there = os.path.lexists(os.path.join(repository.root, HOOK_FILE))
@@ -88,10 +88,8 @@ def _revision(text: str) -> Iterator[Check]:
 def _installed(repository: Repository, stage: str, option: str) -> Check:
     path = os.path.join(_folder(repository), stage)
     hint = f"pre-commit install{option} (or: prek install{option})"
-    try:
-        with open(path, "rb") as file:
-            content = file.read(_MAX_BYTES)
-    except OSError:
+    content = beginning(path)
+    if not content:
         return Check(BAD, f"hook {stage}", f"named in {HOOK_FILE}, but git runs no {stage} hook", hint)
     if any(word in content for word in _CALLERS):
         return Check(GOOD, f"hook {stage}", "named and installed")
@@ -126,11 +124,3 @@ def _services(root: str, repository: Repository) -> Iterator[Check]:
         else:
             hint = f"sealwright init --ci {name}"
             yield Check(NOTE, about, f"no workflow of {WORKFLOWS[name].title} runs sealwright", hint)
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(_MAX_BYTES)
-    except OSError:
-        return ""

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from sealwright.cli.start.workflows import WORKFLOWS
+from sealwright.errors import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +36,17 @@ def naming(root: str, name: str) -> list[str]:
 
 def names_us(path: str) -> bool:
     """Whether a file can be read and says `sealwright`."""
+    return NAME in beginning(path)
+
+
+def beginning(path: str) -> bytes:
+    """The first MiB of a file of the repository; nothing where it cannot be read. Never waits for a pipe."""
+    from sealwright.manifest.discover import Target, read_target
+
     try:
-        with open(path, "rb") as file:
-            return NAME in file.read(_MAX_BYTES)
-    except OSError:
-        return False
+        return read_target(Target(path, path), _MAX_BYTES)
+    except UnreadableError:
+        return b""
 
 
 def _score(root: str, hosts: list[str], name: str) -> int:

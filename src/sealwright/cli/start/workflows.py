@@ -75,11 +75,14 @@ sealwright:
   variables:
     GIT_DEPTH: "0" # the gate compares with the commit that the branch began from
   script:
-    # What the repository has by this name is no report of this run, and a link would lead it elsewhere.
-    - rm -rf gl-code-quality-report.json
-    - python -I -m pip install --quiet --root-user-action ignore "sealwright=={__version__}"
     # The checkout may belong to another user than the one in the image.
     - git config --global --add safe.directory "$CI_PROJECT_DIR"
+    # What the repository has by this name is no report of this run, and nothing would look at it.
+    - |
+      rm -rf gl-code-quality-report.json
+      committed=$(git ls-files -- gl-code-quality-report.json)
+      if [ -n "$committed" ]; then echo "error: gl-code-quality-report.json is committed: rename it" >&2; exit 2; fi
+    - python -I -m pip install --quiet --root-user-action ignore "sealwright=={__version__}"
     # What one commit of the branch added and another removed stays in the history once both are merged.
     - |
       base="${{CI_MERGE_REQUEST_TARGET_BRANCH_SHA:-$CI_MERGE_REQUEST_DIFF_BASE_SHA}}"
@@ -114,12 +117,15 @@ Actions:
         Registry: CODECATALYST
         Image: CodeCatalystLinux_x86_64:2024_03
       Steps:
-        # What the repository has by this name is no report of this run, and a link would lead it elsewhere.
-        - Run: rm -rf sealwright.sarif
-        - Run: python3 -I -m venv --without-pip "$HOME/sealwright"
-        - Run: python3 -I -m pip --python "$HOME/sealwright/bin/python" install --quiet "sealwright=={__version__}"
         # The sources may belong to another user than the one who runs this.
         - Run: git config --global --add safe.directory "$PWD"
+        # What the repository has by this name is no report of this run, and nothing would look at it.
+        - Run: |
+            rm -rf sealwright.sarif
+            committed=$(git ls-files -- sealwright.sarif) || exit 2
+            if test -n "$committed"; then echo "error: sealwright.sarif is committed: rename it" >&2; exit 2; fi
+        - Run: python3 -I -m venv --without-pip "$HOME/sealwright"
+        - Run: python3 -I -m pip --python "$HOME/sealwright/bin/python" install --quiet "sealwright=={__version__}"
         - Run: PATH="$HOME/sealwright/bin:$PATH" sealwright gate --output sarif-github=sealwright.sarif
     Outputs:
       Reports:

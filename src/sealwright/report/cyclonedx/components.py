@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealwright.inventory.model import Held
 from sealwright.report.cyclonedx.references import identity
+from sealwright.report.wording import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -186,8 +187,8 @@ def store_service(store: Store, references: References) -> dict[str, Any]:
         "properties": properties({"place": store.place, "identity": store.identity, "key": store.key}),
     }
     if store.location is not None:
-        path, line = store.location.path, store.location.start.line
-        service["properties"] += properties({"defined-in": f"{path}:{line}"})
+        defined_in = place(store.location.path, store.location.start.line)
+        service["properties"] += properties({"defined-in": defined_in})
     return service
 
 
@@ -207,7 +208,7 @@ def _named(ref: ResourceRef, otherwise: str) -> dict[str, str]:
 
 def _evidence(locations: Iterable[Location]) -> dict[str, Any]:
     places = dict.fromkeys((one.path, one.start.line) for one in locations)
-    return {"occurrences": [{"location": path, "line": line} for path, line in places]}
+    return {"occurrences": [{"location": place(path), "line": line} for path, line in places]}
 
 
 def _moment(day: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from sealwright import HOME, __version__
 from sealwright.report.cyclonedx.components import (
     algorithm_component,
     certificate_component,
@@ -35,7 +36,6 @@ _NAMESPACE = "6ba7b811-9dad-11d1-80b4-00c04fd430c8"
 
 def cyclonedx(inventory: Inventory) -> str:
     """The whole bill, indented, with a newline at its end."""
-    from sealwright import __version__
 
     bill = _Bill(inventory)
     about = tool(inventory, __version__)
@@ -63,7 +63,7 @@ def _serial(content: dict[str, Any]) -> str:
     from uuid import UUID, uuid5
 
     digest = sha256(json.dumps(content, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
-    return uuid5(UUID(_NAMESPACE), f"https://github.com/sealwright/sealwright/bill/{digest}").urn
+    return uuid5(UUID(_NAMESPACE), f"{HOME}/bill/{digest}").urn
 
 
 class _Bill:

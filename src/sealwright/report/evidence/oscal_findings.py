@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sealwright import __version__
-from sealwright.finding import Status
-from sealwright.report.evidence.oscal_ids import Identifiers, framework, markup, objective, place, prop
-from sealwright.report.wording import plural
+from sealwright.finding import STDIN_NAME, Status
+from sealwright.report.evidence.oscal_ids import Identifiers, framework, markup, objective, prop, reference
+from sealwright.report.wording import place, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,8 +48,11 @@ def observation(run: Judged, name: str, entry: Entry, number: int) -> dict[str, 
     about = [("severity", found.severity.label), ("confidence", found.confidence.value)]
     about += [("status", found.status.value), ("fingerprint", found.fingerprint)]
     said = f"line {where.start.line}, `{field}`" if field else f"line {where.start.line}"
+    evidence = {"href": reference(where.path, where.start.line), "description": markup(said)}
+    if where.path == STDIN_NAME:
+        evidence = {"description": markup(f"{place(where.path)}, {said}")}
     subject = {"subject-uuid": ids.of_all("tree", name, run.record.repository), "type": "component"}
-    title = f"{found.resource} in {where.path}" if found.resource.kind else where.path
+    title = f"{found.resource} in {place(where.path)}" if found.resource.kind else place(where.path)
     return {
         "uuid": ids.of_run("observation", name, found.fingerprint, str(number)),
         "title": markup(found.rule),
@@ -58,7 +61,7 @@ def observation(run: Judged, name: str, entry: Entry, number: int) -> dict[str, 
         "methods": ["TEST"],
         "types": ["discovery"],
         "subjects": [{**subject, "title": markup(title)}],
-        "relevant-evidence": [{"href": place(where.path, where.start.line), "description": markup(said)}],
+        "relevant-evidence": [evidence],
         "collected": run.record.started,
     }
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from sealwright import HOME
 from sealwright.patterns import Pattern
-from sealwright.report.evidence.subject import HOME, directory_hash
+from sealwright.report.evidence.subject import directory_hash
 from sealwright.report.wording import printable
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def prop(name: str, value: object) -> dict[str, str]:
     return {"name": name, "ns": NAMESPACE, "value": printable(str(value)).strip() or "-"}
 
 
-def place(path: str, line: int) -> str:
+def reference(path: str, line: int) -> str:
     """A reference to a line of a file, relative to the repository's root."""
     return f"{quote(os.fsencode(path), safe='/')}#L{max(line, 1)}"
 

@@ -7,7 +7,7 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sealwright import __version__
+from sealwright import PAGES, __version__
 from sealwright.report.entries import TITLES
 from sealwright.report.record import Record
 from sealwright.report.wording import printable
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from sealwright.report.base import Style
 
-HOME = "https://github.com/sealwright/sealwright"
-PLAN = f"{HOME}/blob/v{__version__}/docs/evidence.md"
+PLAN = f"{PAGES}/docs/evidence.md"
 ENGINE = f"pkg:pypi/sealwright@{__version__}"
 _MOST_FILES = 500
 """Those that are listed one by one; transparency logs refuse what is too large, and `dirHash` has them all."""

@@ -49,17 +49,23 @@ class Verdict(NamedTuple):
     words: str
 
 
-def top(
-    name: str, about: Sequence[str], verdict: Verdict, problems: Sequence[Problem], answers: Sequence[Html]
+def top(  # noqa: PLR0913 - the first screen has so many parts
+    name: str,
+    about: Sequence[str],
+    verdict: Verdict,
+    problems: Sequence[Problem],
+    answers: Sequence[Html],
+    *,
+    note: Html | None = None,
 ) -> Html:
-    """The head of the page; `about` is said below its name."""
+    """The head of the page; `about` is said below its name; `note`, where there is one, in place of the problems."""
     return tag(
         "header",
         tag("p", "sealwright", class_="maker"),
         tag("h1", name or "Secrets"),
         tag("p", joined((tag("span", part) for part in about if part), " "), class_="about"),
         _verdict(verdict),
-        notice(problems),
+        note or notice(problems),
         tag("section", *answers, class_="answers", aria_label="At a glance"),
     )
 

@@ -7,7 +7,7 @@ size on a narrow screen.
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.report.days import parsed
 from sealwright.report.html.markup import Html, tag
@@ -15,7 +15,7 @@ from sealwright.report.html.scale import day_ticks, number_ticks
 from sealwright.report.html.words import HELD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from sealwright.inventory.model import Held, Point
@@ -25,15 +25,29 @@ _APART = 0.085
 """Share of the height between two labels, so that none covers another."""
 
 
+class Series(NamedTuple):
+    """What is counted, a number for each day: `look` is the class of its colour, `title` stands at its end."""
+
+    look: str
+    title: str
+    numbers: Sequence[int]
+
+
 def chart(points: Sequence[Point], ways: Sequence[Held], label: str) -> Html:
     """`points` in the order of their days, at least two on different days; `ways` from the bottom up."""
     days = [day for point in points if (day := parsed(point.day)) is not None]
-    ticks = number_ticks(max(sum(point.counts.values()) for point in points))
+    counted = [Series(f"h-{held.value}", HELD[held], [point.counts.get(held, 0) for point in points]) for held in ways]
+    return areas(days, counted, label)
+
+
+def areas(days: Sequence[date], series: Sequence[Series], label: str) -> Html:
+    """Areas one on the other, the first at the bottom; at least two days, in order, the first and the last differ."""
+    ticks = number_ticks(max(map(sum, zip(*(each.numbers for each in series), strict=True))))
     return tag(
         "div",
         _numbers(ticks),
-        _plot(points, days, ways, ticks),
-        _labels(points[-1].counts, ways, ticks[-1]),
+        _plot(days, series, ticks),
+        _labels(series, ticks[-1]),
         _days(days[0], days[-1]),
         role="img",
         aria_label=label,
@@ -57,16 +71,16 @@ def _days(first: date, last: date) -> Html:
     return tag("svg", *texts, class_="days", aria_hidden="true")
 
 
-def _plot(points: Sequence[Point], days: Sequence[date], ways: Sequence[Held], ticks: Sequence[int]) -> Html:
+def _plot(days: Sequence[date], series: Sequence[Series], ticks: Sequence[int]) -> Html:
     span = max((days[-1] - days[0]).days, 1)
     across = [_UNITS * (day - days[0]).days / span for day in days]
-    stacked = [list(accumulate((point.counts.get(held, 0) for held in ways), initial=0)) for point in points]
+    stacked = [list(accumulate(numbers, initial=0)) for numbers in zip(*(each.numbers for each in series), strict=True)]
     shapes = [_line(tick, ticks[-1]) for tick in ticks[1:]]
-    for at, held in enumerate(ways):
+    for at, each in enumerate(series):
         upper = _path(across, [levels[at + 1] for levels in stacked], ticks[-1])
         lower = _path(across[::-1], [levels[at] for levels in stacked[::-1]], ticks[-1])
         if any(levels[at + 1] > levels[at] for levels in stacked):
-            shapes.append(tag("path", d=f"M{upper}L{lower}Z", class_=f"area h-{held.value}"))
+            shapes.append(tag("path", d=f"M{upper}L{lower}Z", class_=f"area {each.look}"))
     shapes.append(_line(0, ticks[-1]))
     box = {"viewBox": f"0 0 {_UNITS} {_UNITS}", "preserveAspectRatio": "none"}
     return tag("svg", *shapes, class_="plot", aria_hidden="true", **box)
@@ -84,28 +98,19 @@ def _height(number: int, most: int) -> str:
     return f"{_UNITS - _UNITS * number / most:.0f}"
 
 
-def _labels(counts: Mapping[Held, int], ways: Sequence[Held], most: int) -> Html:
+def _labels(series: Sequence[Series], most: int) -> Html:
     middles, below = [], 0
-    for held in ways:
-        number = counts.get(held, 0)
+    for each in series:
+        number = each.numbers[-1]
         if number:
-            middles.append((held, number, 1 - (below + number / 2) / most))
+            middles.append((each, number, 1 - (below + number / 2) / most))
         below += number
     texts = []
-    for (held, number, _), at in zip(middles, _spread([middle for *_, middle in middles]), strict=True):
+    for (each, number, _), at in zip(middles, _spread([middle for *_, middle in middles]), strict=True):
         height = f"{100 * at:.2f}%"
-        texts.append(tag("rect", y=height, width="8", height="8", class_=f"key h-{held.value}"))
+        texts.append(tag("rect", y=height, width="8", height="8", class_=f"key {each.look}"))
         strong = tag("tspan", f"{number:,}", class_="strong")
-        texts.append(
-            tag(
-                "text",
-                strong,
-                f" {HELD[held]}",
-                x="14",
-                y=height,
-                dy="0.32em",
-            )
-        )
+        texts.append(tag("text", strong, f" {each.title}" if each.title else "", x="14", y=height, dy="0.32em"))
     return tag("svg", *texts, class_="labels", aria_hidden="true")
 
 

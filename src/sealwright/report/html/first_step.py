@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.finding import Severity
+from sealwright.finding import STDIN_NAME, Severity
 from sealwright.inventory.model import Held
 from sealwright.report.base import Style
-from sealwright.report.commands import STDIN, seal_command
+from sealwright.report.commands import seal_command
 from sealwright.report.days import SOON, days_between, long_day
 from sealwright.report.html.words import capital, stands
 from sealwright.report.wording import plural, shell_word
@@ -19,11 +19,7 @@ if TYPE_CHECKING:
     from sealwright.finding import Finding, Verdict
     from sealwright.inventory.model import Certificate, Inventory, Rotation, Secret
 
-_TO = {
-    Held.EXTERNAL: "sealwright convert --to external-secret",
-    Held.CSI: "sealwright convert --to secret-provider-class",
-    Held.SEALED: "sealwright convert --to sealed-secret",
-}
+_TO = {Held.EXTERNAL: "external-secret", Held.CSI: "secret-provider-class", Held.SEALED: "sealed-secret"}
 _PRODUCTION = ("prod", "live")
 
 
@@ -99,7 +95,7 @@ def _take_out_of_clear(inventory: Inventory, clear: list[Secret]) -> Step:
     path = secret.location.path
     subject = str(secret.ref) if secret.ref.kind else f"the values in {path}"
     what = f"Take {subject} out of clear"
-    return Step(what, f"{capital(why)}. {then}", "" if path == STDIN else _way_out(inventory, secret))
+    return Step(what, f"{capital(why)}. {then}", "" if path == STDIN_NAME else _way_out(inventory, secret))
 
 
 def _way_out(inventory: Inventory, secret: Secret) -> str:
@@ -109,9 +105,11 @@ def _way_out(inventory: Inventory, secret: Secret) -> str:
 
 
 def _usual(inventory: Inventory) -> str:
-    """The conversion that this repository uses most."""
+    """The conversion that this repository uses most. Where no cluster says whose certificate, somebody has to."""
     held = [secret.held for secret in inventory.secrets]
-    return _TO[max(_TO, key=held.count)]
+    most = max(_TO, key=held.count)
+    known = most is not Held.SEALED or any(key.kind == "sealing" and key.cluster for key in inventory.keys)
+    return f"sealwright convert --to {_TO[most]}{'' if known else f' --certificate {Style().certificate}'}"
 
 
 def _certificate_step(inventory: Inventory) -> Step | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sealwright.errors import ExitCode
 from sealwright.finding import Finding, Problem, Status, Verdict
-from sealwright.report.closing import verified
+from sealwright.report.closing import may_be_merged, verified
 from sealwright.report.html.answers import BAD, GOOD, UNSURE, Answer, about_tree, answer, step_answer, top
 from sealwright.report.html.answers import Verdict as Headline
 from sealwright.report.html.document import Section, document, title_of
@@ -139,10 +139,5 @@ class HtmlReporter:
 
 def _may(code: ExitCode, said: str) -> Headline:
     """The verdict of a gate."""
-    if code is ExitCode.CLEAN:
-        return Headline(GOOD, "This may be merged.")
-    if code is ExitCode.USAGE:
-        return Headline(BAD, "This may not be merged: a waiver does not count any more.")
-    if said:
-        return Headline(BAD, f"This may not be merged: {said}.")
-    return Headline(UNSURE, "This may not be merged: not everything could be checked.")
+    mood = GOOD if code is ExitCode.CLEAN else BAD if said or code is ExitCode.USAGE else UNSURE
+    return Headline(mood, may_be_merged(code, said))

@@ -36,5 +36,5 @@ class KnownRules:
     def advice(self, finding: Finding) -> list[tuple[str, str]]:
         """Why, which controls, what to change, how to waive: the same for all findings of a rule in a file."""
         title = self.title(finding.rule)
-        rows = advice(finding, self._rules.get(finding.rule))
+        rows = advice(finding, self._rules)
         return [(label, text) for label, text in rows if text.rstrip(".") != title]

@@ -85,15 +85,16 @@ def certificates_section(certificates: Sequence[Certificate], today: str) -> Sec
 
 
 def _certificate(one: Certificate, left: int) -> list[str]:
-    bits = f"{one.algorithm} {one.bits}" if one.bits else one.algorithm
+    sized = not one.bits or str(one.bits) in one.algorithm  # the name of a curve says its size
+    key = one.algorithm if sized else f"{one.algorithm} {one.bits}"
     fingerprint = one.fingerprint[:16] + ("…" if len(one.fingerprint) > 16 else "")
     subject = joined((tag("span", one.subject or "no subject"), " ", named(one.resource)))
     return [
         subject,
-        one.purpose,
+        unbroken(one.purpose),
         unbroken(one.expires or "not known"),
         _left(left),
-        unbroken(bits),
+        unbroken(key),
         code(fingerprint),
         place(one.location),
     ]

@@ -84,7 +84,7 @@ OBSERVATION = record(
         "methods": several({"enum": ["EXAMINE", "INTERVIEW", "TEST"]}),
         "types": several({"enum": ["discovery", "control-objective", "mitigation"]}),
         "subjects": several(record({"subject-uuid": UUID5, "type": {"const": "component"}, "title": LINE})),
-        "relevant-evidence": several(record({"href": REFERENCE, "description": TEXT})),
+        "relevant-evidence": several(record({"description": TEXT}, {"href": REFERENCE})),
         "collected": TIME,
     }
 )

@@ -24,7 +24,7 @@ from unit.report.evidence.runs import (
 )
 from unit.report.evidence.shapes import assert_assessment_results
 
-from sealwright.finding import Location, Position
+from sealwright.finding import STDIN_NAME, Location, Position
 from sealwright.report.evidence.oscal_ids import control_id
 
 if TYPE_CHECKING:
@@ -116,6 +116,13 @@ def test_an_observation_says_where_and_never_more_than_the_finding() -> None:
     assert observation["description"] == LEAK.message.replace("<", "\\<")
     (evidence,) = observation["relevant-evidence"]
     assert evidence == {"href": "apps/db%20%3Cx%3E.yaml#L9", "description": "line 9, `data.password`"}
+
+
+def test_an_observation_on_standard_input_refers_to_no_file() -> None:
+    piped = LEAK._replace(location=LEAK.location._replace(path=STDIN_NAME))
+    (observation,) = results(piped)[NIST]["observations"]
+    assert observation["relevant-evidence"] == [{"description": "standard input, line 9, `data.password`"}]
+    assert "stdin" not in str(observation)
 
 
 def test_what_was_accepted_is_a_risk_with_whoever_accepted_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -10,13 +11,14 @@ from browser import inventories
 from browser.inventories import finding, where
 
 from sealwright.finding import Outcome, Problem, ResourceRef, Severity, Status, Verdict
-from sealwright.inventory.model import Certificate, Consumer, Held, Inventory, Item, Point, Rotation, Secret
+from sealwright.inventory.model import Certificate, Consumer, Held, Inventory, Item, Key, Point, Rotation, Secret
 from sealwright.report.days import duration
 from sealwright.report.html.chart import _spread
 from sealwright.report.html.first_step import first_step
 from sealwright.report.html.page import inventory_page
 from sealwright.report.html.scale import day_ticks, number_ticks
 from sealwright.report.html.trend import trend
+from sealwright.report.html.worklists import certificates_section
 
 
 def points(*counts: tuple[str, int]) -> tuple[Point, ...]:
@@ -129,6 +131,32 @@ def test_the_worst_secret_comes_first_and_the_usual_way_is_named() -> None:
     step = first_step(EMPTY._replace(secrets=secrets, findings=(worse._replace(status=Status.WAIVED),)))
     assert step.what == "Take Secret shop/live out of clear"
     assert step.command.startswith("sealwright convert --to secret-provider-class ")
+
+
+def test_sealing_takes_a_certificate_where_no_cluster_says_one() -> None:
+    sealing = EMPTY._replace(secrets=(PLAIN, PLAIN._replace(held=Held.SEALED)))
+    assert first_step(sealing).command == "sealwright convert --to sealed-secret --certificate CERT 'a b/db.yaml'"
+    stamped = sealing._replace(keys=(Key("sha256:1", "sealing", "sealing key"),))  # known of a stamp alone
+    assert "--certificate CERT" in first_step(stamped).command
+    configured = sealing._replace(keys=(Key("sha256:1", "sealing", "sealing key of prod", cluster="prod"),))
+    assert first_step(configured).command == "sealwright convert --to sealed-secret 'a b/db.yaml'"
+    external = EMPTY._replace(secrets=(PLAIN, PLAIN._replace(held=Held.EXTERNAL)))
+    assert "--certificate" not in first_step(external).command
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "bits", "shown"),
+    [
+        ("P-256", 256, "P-256"),
+        ("Ed25519", 0, "Ed25519"),
+        ("RSA", 4096, "RSA 4096"),
+        ("P-521", 521, "P-521"),
+    ],
+)
+def test_a_key_is_said_with_its_size_once(algorithm: str, bits: int, shown: str) -> None:
+    section = certificates_section([CERTIFICATE._replace(algorithm=algorithm, bits=bits)], "2026-11-21")
+    (cell,) = re.findall(r'data-label="Key">(?:<[^>]*>)*([^<]*)<', section.body)
+    assert cell == shown
 
 
 @pytest.mark.parametrize(
