@@ -85,7 +85,7 @@ CHECKER = "sealwright.policy.cel.checker"
     "heavy",
     [
         *("hcl2", "jsonschema", "cryptography", "requests", "boto3", "yaml", "argparse", "_hashlib", "difflib"),
-        *(CHECKER, "sealwright.detect.scanner", "sealwright.policy.cel.regex.automaton"),
+        *(CHECKER, "sealwright.detect.scanner", "sealwright.regex.automaton"),
     ],
 )
 def test_what_a_manifest_does_not_need_is_not_loaded(tmp_path: Any, heavy: str) -> None:

@@ -114,8 +114,48 @@ def test_plaintext_blocks_too_and_its_value_is_nowhere(repository: Repository) -
         result = gate(repository, "--pack", "pci-dss-4.0.1", "--format", form, "--explain")
         assert result.returncode == 1
         assert CANARY.encode() not in result.stdout + result.stderr
-    rules = {rule for rule, *_ in findings(repository, "--pack", "pci-dss-4.0.1")}
-    assert {"secret-string-data", "GIT001", "GIT005"} <= rules
+    assert told(repository) >= {("secret-string-data", ("GIT001",)), ("container-arguments", ("GIT005",))}
+
+
+def told(repository: Repository, *arguments: str) -> set[tuple[str, tuple[str, ...]]]:
+    """The rules of new findings under a pack that has rules about plaintext, with those that say the same."""
+    result = gate(repository, "--pack", "pci-dss-4.0.1", "--format", "json", *arguments)
+    found = json.loads(result.stdout)["findings"]
+    return {(each["rule"], tuple(each.get("also", ()))) for each in found if each["status"] == "new"}
+
+
+def test_a_value_is_told_once_with_its_controls(repository: Repository) -> None:
+    secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: db, namespace: shop}}\nstringData:\n  a: {CANARY}\n"
+    repository.write("db.yaml", secret)
+    assert told(repository) == {("secret-string-data", ("GIT001",))}
+    result = gate(repository, "--pack", "pci-dss-4.0.1")
+    said = result.stdout.decode()
+    assert (
+        result.returncode == gate(repository, "--pack", "nist-800-53r5", "--severity-threshold", "critical").returncode
+    )
+    for part in (
+        "secret-string-data  critical",
+        "also     GIT001",
+        "control  pci-dss-4.0.1 8.3.2",
+        "1 finding in 1 of ",
+    ):
+        assert part in said
+    assert "{rule: [secret-string-data, GIT001], path: db.yaml" in said
+    evidence = json.loads(gate(repository, "--pack", "pci-dss-4.0.1", "--format", "in-toto").stdout)["predicate"]
+    assert evidence["failedTests"] == ["GIT001", "secret-string-data"]
+
+
+@pytest.mark.parametrize("rule", ["GIT001", "secret-string-data"])
+def test_what_is_accepted_by_one_rule_only_is_told_by_the_other(repository: Repository, rule: str) -> None:
+    secret = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: db, namespace: shop}}\nstringData:\n  a: {CANARY}\n"
+    repository.write("db.yaml", secret)
+    repository.write(".sealwright.yaml", f"waivers: [{{rule: {rule}, path: db.yaml, reason: why, owner: shop}}]\n")
+    other = ({"GIT001", "secret-string-data"} - {rule}).pop()
+    assert told(repository) == {(other, ())}
+    assert gate(repository, "--pack", "pci-dss-4.0.1").returncode == 1
+    both = "waivers: [{rule: [secret-string-data, GIT001], path: db.yaml, reason: why, owner: shop}]\n"
+    repository.write(".sealwright.yaml", both)
+    assert gate(repository, "--pack", "pci-dss-4.0.1").returncode == 0
 
 
 def test_only_what_a_change_brings_blocks(repository: Repository) -> None:
@@ -291,3 +331,34 @@ def test_what_is_too_large_to_be_read_is_never_clean(repository: Repository) -> 
     assert result.returncode == 3
     assert b"large.yaml: larger than" in result.stderr + result.stdout
     assert b"notes.md" not in result.stderr + result.stdout
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("arguments", [(), ("large.yaml",), ("--staged",)])
+def test_a_kind_behind_the_limit_does_not_hide_an_object(
+    repository: Repository, arguments: tuple[str, ...], encoding: str
+) -> None:
+    text = "---\n" + "# nothing\n" * 300_000 + STORE
+    (repository.path / "large.yaml").write_bytes(text.encode(encoding))
+    repository.write("numbers.json", "[" + "1234567, " * 300_000 + "1]")
+    repository.write("main.tf", "# nothing\n" * 10)
+    repository.add()
+    result = gate(repository, "--max-bytes", "1000", *arguments)
+    assert result.returncode == 3, result.stdout
+    said = (result.stderr + result.stdout).decode()
+    assert "large.yaml: larger than" in said
+    assert arguments == ("--staged",) or "numbers.json" not in said
+
+
+@pytest.mark.parametrize("configuration", ["policy: {packs: []}\n", "policy: {packs: [./own.yaml]}\n"])
+def test_a_gate_without_rules_is_an_error(repository: Repository, configuration: str) -> None:
+    repository.write("apps/store.yaml", STORE)
+    repository.write("own.yaml", "pack: own\nversion: 1.0.0\ntitle: Own\ndescription: Own.\n")
+    repository.write(".sealwright.yaml", configuration)
+    result = gate(repository)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert b"nothing would be judged by policy" in result.stderr
+    assert b"leave `packs` out for baseline" in result.stderr
+    assert gate(repository, "--pack", "baseline").returncode == 1
+    assert run_program("sealwright", "scan", cwd=repository.path).returncode == 0
+    assert run_program("sealwright", "inventory", cwd=repository.path).returncode == 0

@@ -20,6 +20,8 @@ spec: {provider: {vault: {server: "SCHEME://vault.example.com"}}}
 PATCHED = "resources: [../base]\npatches: [{path: store.yaml}]\n"
 MERGED = "resources: [../base]\npatchesStrategicMerge: [store.yaml]\n"
 APPLIED = "resources: [store.yaml]\n"
+LISTED_ABOVE = "bases: [overlay/store.yaml]\n"
+BOTH = "resources: [store.yaml]\npatches: [{path: store.yaml}]\n"
 FROM_ABOVE = "patches: [{path: overlay/store.yaml}]\n"
 
 
@@ -36,6 +38,13 @@ def found(repository: Repository, *arguments: str) -> set[str]:
         ({"kustomization.yaml": FROM_ABOVE}, "https", set()),
         ({"overlay/kustomization.yaml": APPLIED}, "https", {"ESO003"}),
         ({"other/kustomization.yaml": PATCHED}, "https", {"ESO003"}),
+        ({"overlay/kustomization.yaml": BOTH}, "https", {"ESO003"}),
+        ({"overlay/kustomization.yaml": APPLIED, "kustomization.yaml": FROM_ABOVE}, "https", {"ESO003"}),
+        (
+            {"overlay/kustomization.yaml": PATCHED, "kustomization.yaml": LISTED_ABOVE},
+            "https",
+            {"ESO003"},
+        ),
         ({}, "https", {"ESO003"}),
         ({"overlay/kustomization.yaml": PATCHED}, "http", {"ESO015"}),
         ({"overlay/kustomization.yaml": APPLIED}, "http", {"ESO003", "ESO015"}),

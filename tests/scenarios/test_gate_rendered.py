@@ -91,6 +91,18 @@ def test_each_is_told_once_where_it_can_be_mended(repository: Repository) -> Non
 
 
 @needs_kustomize
+def test_an_object_is_not_taken_for_one_whose_name_is_like_it(repository: Repository) -> None:
+    repository.write("base/store.yaml", STORE.format("http"))
+    other = STORE.format("http").replace("vault}", "a-vault}")
+    line = "      # sealwright: allow[ESO015] inside of the cluster\n      server: http"
+    repository.write("base/other.yaml", other.replace("      server: http", line))
+    repository.write(BASE, "resources: [store.yaml, other.yaml]\nnamePrefix: a-\n")
+    gate = Gate(repository, "--render", code=1)
+    found = {(each["path"], each["start"]["line"], each["resource"]["name"], each["status"]) for each in gate.findings}
+    assert found == {("base/store.yaml", 7, "a-vault", "new"), ("base/other.yaml", 8, "a-a-vault", "waived")}
+
+
+@needs_kustomize
 @pytest.mark.parametrize(
     "kustomization",
     [

@@ -369,6 +369,9 @@ def test_rendered_manifests_on_standard_input(tmp_path: Path) -> None:
     text = secret("db", f"password: {VALUE}").encode()
     result = run_program("sealwright", "inventory", "--format", "json", "-", cwd=tmp_path, stdin=text)
     assert [one["path"] for one in json.loads(result.stdout)["secrets"]] == ["<stdin>"]
+    bill = run_program("sealwright", "inventory", "--format", "cyclonedx", "-", cwd=tmp_path, stdin=text)
+    found = [one["evidence"]["occurrences"] for one in json.loads(bill.stdout)["components"] if "evidence" in one]
+    assert found == [[{"location": "standard input", "line": 4}]]
 
 
 def hostile() -> dict[str, str]:

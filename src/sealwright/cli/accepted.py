@@ -39,6 +39,8 @@ def baseline_path(options: argparse.Namespace, repository: Repository | None) ->
     if options.baseline:
         return str(options.baseline)
     path = os.path.normpath(os.path.join(_relative(repository.root), BASELINE_NAME)) if repository else BASELINE_NAME
+    if options.staged and not options.update_baseline:
+        return path if _staged(path, repository) is not None else ""
     if not os.path.lexists(path):
         return path if options.update_baseline else ""
     if not os.path.isfile(path):  # it lies in a repository, and must not stop us for ever
@@ -51,7 +53,9 @@ def accepted(path: str, options: argparse.Namespace, repository: Repository | No
     from sealwright.gate.baseline import read_baseline
     from sealwright.gate.listed import is_listed
 
-    content = _content(path, missing_is_empty=bool(options.update_baseline))
+    updating = bool(options.update_baseline)
+    staged = _staged(path, repository) if options.staged and not updating else None
+    content = _content(path, missing_is_empty=updating, data=staged)
     if is_listed(content):
         if options.update_baseline:
             hint = "convert it: --update-baseline --import-baseline FILE"
@@ -83,10 +87,20 @@ def _relative(root: str) -> str:
         return root
 
 
-def _content(path: str, *, missing_is_empty: bool = False) -> Any:
+def _staged(path: str, repository: Repository | None) -> bytes | None:
+    """What the next commit accepts; None where the index has no such file."""
+    if repository is None:
+        return None
+    from sealwright.manifest.staged import staged_content
+
+    return staged_content(repository, path, _MAX_BYTES)
+
+
+def _content(path: str, *, missing_is_empty: bool = False, data: bytes | None = None) -> Any:
     from sealwright.gate.baseline import VERSION, parse_json
 
-    data = _read(path) if os.path.lexists(path) or not missing_is_empty else b""
+    if data is None:
+        data = _read(path) if os.path.lexists(path) or not missing_is_empty else b""
     if len(data) > _MAX_BYTES:
         raise ConfigurationError("it is larger than 32 MiB", place=path, hint="is it the right file?")
     return parse_json(data, path) if data.strip() else {"version": VERSION, "entries": []}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.cli.context import context, read_stdin, spreading
+from sealwright.cli.context import context, is_staged, read_stdin, spreading
 
 if TYPE_CHECKING:
     import argparse
@@ -73,6 +73,26 @@ def pack_names(options: argparse.Namespace, config: Config) -> Sequence[str]:
     return options.pack or (DEFAULT_PACKS if config.policy.packs is None else said)
 
 
+def staged_packs(
+    options: argparse.Namespace, config: Config, repository: Repository | None
+) -> dict[str, bytes | None] | None:
+    """Packs by the paths that name them, as the index has them, None for one that it has not; None unless that counts.
+
+    One that the command line names and that the index does not have is read from the disk.
+    """
+    if not is_staged(options) or repository is None:
+        return None
+    import os
+
+    from sealwright.manifest.staged import staged_content
+    from sealwright.policy.packs.load import MAX_BYTES, is_path
+
+    said = {pack.name for pack in config.policy.packs or ()}
+    paths = [path for path in (*said, *(options.pack or ())) if is_path(path)]
+    found = {path: staged_content(repository, os.path.join(repository.root, path), MAX_BYTES) for path in paths}
+    return {path: data for path, data in found.items() if data is not None or path in said}
+
+
 def judged(accepting: Exceptions, seen: Seen) -> tuple[list[Finding], list[Finding]]:
     """The findings with their status, and what is to be said of waivers themselves."""
     from sealwright.finding import Finding
@@ -100,11 +120,12 @@ def _rules(options: argparse.Namespace, config: Config, repository: Repository |
 
     names = pack_names(options, config)
     root = repository.root if repository is not None else "."
-    check_policy_names(config, names, root)
+    given = staged_packs(options, config, repository)
+    check_policy_names(config, names, root, given)
     params = {name.name: value for name, value in config.policy.params}
     if "-" in options.paths:
         params["rendered"] = True  # what a renderer leaves out is not there
-    return load_packs(names, root=root, params=params, overrides=config.policy.overrides)
+    return load_packs(names, root=root, params=params, overrides=config.policy.overrides, given=given)
 
 
 def _examiner_for(

@@ -32,10 +32,10 @@ def context(options: argparse.Namespace) -> tuple[Selection, Repository | None, 
     from sealwright.manifest.git import find_repository
 
     repository = find_repository()
-    config = configuration(options.config, repository)
+    config = configuration(options.config, repository, staged=is_staged(options))
     selection = Selection(
         paths=tuple(options.paths),
-        staged=bool(getattr(options, "staged", None)),
+        staged=is_staged(options),
         skip_files=(*config.skip_files, *(options.skip_files or ())),
         depth=options.depth or 0,
         max_bytes=getattr(options, "max_bytes", None) or config.max_bytes or DEFAULT_MAX_BYTES,
@@ -43,11 +43,28 @@ def context(options: argparse.Namespace) -> tuple[Selection, Repository | None, 
     return selection, repository, config
 
 
-def configuration(path: str | None, repository: Repository | None) -> Config:
-    """The one that is named, which must be there, or that of the repository, which need not."""
-    from sealwright.config import load_config
+def is_staged(options: argparse.Namespace) -> bool:
+    """Whether a run is about the next commit."""
+    return bool(getattr(options, "staged", None))
 
-    return load_config(configuration_path(path, repository), required=path is not None)
+
+def configuration(path: str | None, repository: Repository | None, *, staged: bool = False) -> Config:
+    """The one that is named, which must be there, or that of the repository, which need not.
+
+    `staged`: as the index has it. Where it has none, one that is named is read from the disk, and there is no other.
+    """
+    from sealwright.config import MAX_BYTES, Config, load_config, parse_config
+
+    place = configuration_path(path, repository)
+    if staged and repository is not None:
+        from sealwright.manifest.staged import staged_content
+
+        data = staged_content(repository, place, MAX_BYTES)
+        if data is not None:
+            return parse_config(data, place)
+        if path is None:
+            return Config()
+    return load_config(place, required=path is not None)
 
 
 def configuration_path(path: str | None, repository: Repository | None) -> str:

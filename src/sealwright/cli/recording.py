@@ -8,7 +8,7 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.cli.context import formats
+from sealwright.cli.context import formats, is_staged
 from sealwright.config import LOCK_NAME
 from sealwright.detect.registry import rule_names
 from sealwright.errors import SealwrightError, UsageError
@@ -80,11 +80,12 @@ def gate_controls(ran: Ran, rules: Rules, packs: Collection[str]) -> dict[str, t
 
 def gate_record(ran: Ran, rules: Rules, base: str, silent: Collection[str]) -> Record:
     """Of a gate. `base` is a commit's id; `silent` are rules with nothing to be about."""
-    from sealwright.cli.asking import pack_names
+    from sealwright.cli.asking import pack_names, staged_packs
 
     root = ran.repository.root if ran.repository is not None else "."
     names = (*(rule.id for rule in rules.rules), *rule_names(), *_judged_items(ran))
-    records = tuple(_packs(pack_names(ran.options, ran.config), root))
+    given = staged_packs(ran.options, ran.config, ran.repository)
+    records = tuple(_packs(pack_names(ran.options, ran.config), root, given))
     return _record(ran)._replace(
         threshold=_threshold(ran, ran.config.policy.threshold or "medium"),
         base=base,
@@ -135,9 +136,21 @@ def _configuration(ran: Ran) -> Iterator[tuple[str, str]]:
         "" if ran.repository is None or ran.options.command == "scan" else os.path.join(ran.repository.root, LOCK_NAME)
     )
     for path in (ran.config.path, *ran.files, stamps):
-        if path and os.path.isfile(path):
+        data = _staged(ran, path)
+        if data is not None:
+            yield places.shown(path), sha256(data).hexdigest()
+        elif path and os.path.isfile(path):
             with open(path, "rb") as file:
                 yield places.shown(path), sha256(file.read()).hexdigest()
+
+
+def _staged(ran: Ran, path: str) -> bytes | None:
+    """What the index has there, where it is the index that counts."""
+    if not (path and is_staged(ran.options) and ran.repository is not None):
+        return None
+    from sealwright.manifest.staged import staged_content
+
+    return staged_content(ran.repository, path, _ANY_SIZE)
 
 
 def _waivers(config: Config) -> Iterator[WaiverRecord]:
@@ -156,11 +169,11 @@ def _waivers(config: Config) -> Iterator[WaiverRecord]:
             )
 
 
-def _packs(names: Sequence[str], root: str) -> Iterator[PackRecord]:
+def _packs(names: Sequence[str], root: str, given: Mapping[str, bytes | None] | None) -> Iterator[PackRecord]:
     from sealwright.policy.packs.digest import digest
     from sealwright.policy.packs.load import chosen
 
-    packs, catalogue = chosen(names, root)
+    packs, catalogue = chosen(names, root, given)
     for pack in packs:
         yield PackRecord(pack.name, pack.version, digest(pack, catalogue), tuple(pack.rules))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sealwright.gate.rule_names import is_policy_rule, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sealwright.config import Config, Named, Waiver
 
@@ -26,8 +26,13 @@ def check_names(config: Config) -> None:
             raise unknown_name(rule, known, "rule", config.path)
 
 
-def check_policy_names(config: Config, packs: Sequence[str], root: str) -> None:
-    """Raise ConfigurationError for a pack, a rule or a parameter of the configuration that is not there."""
+def check_policy_names(
+    config: Config, packs: Sequence[str], root: str, given: Mapping[str, bytes | None] | None = None
+) -> None:
+    """Raise ConfigurationError for a pack, a rule or a parameter of the configuration that is not there.
+
+    `given` is as for `load_packs`.
+    """
     from sealwright.gate.rule_names import unknown_packs, unknown_params, unknown_rules
     from sealwright.gate.waiver import COMPLAINTS
     from sealwright.policy.packs.load import load_catalogue, shipped_packs
@@ -35,7 +40,7 @@ def check_policy_names(config: Config, packs: Sequence[str], root: str) -> None:
 
     error = unknown_packs(config, shipped_packs())
     if error is None and (config.waivers or config.policy.overrides or config.policy.params):
-        catalogue = load_catalogue([*packs, *(pack.name for pack in config.policy.packs or ())], root)
+        catalogue = load_catalogue([*packs, *(pack.name for pack in config.policy.packs or ())], root, given)
         known = (rule_pages().keys() - COMPLAINTS) | catalogue.ids()
         error = unknown_rules(config, known) or unknown_params(config, catalogue.params.keys())
     if error is not None:

@@ -23,7 +23,8 @@ LOCK_NAME = ".sealwright.lock"
 """Which key each item was sealed with, and for what; see `run.stamping`."""
 ENVIRONMENT_PREFIX = "SEALWRIGHT_"
 
-_MAX_BYTES = 1024 * 1024
+MAX_BYTES = 1024 * 1024
+"""Of a configuration file."""
 
 
 class Controller(NamedTuple):
@@ -210,7 +211,7 @@ def load_config(path: str, *, required: bool) -> Config:
         if not required and os.path.lexists(path) and not os.path.isfile(path):
             raise ConfigurationError("it is not a regular file", place=path, hint="remove it, or name another")
         with open(path, "rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         if required:
             raise ConfigurationError("no such file", place=path, hint="check --config") from None

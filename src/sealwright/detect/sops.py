@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.detect.trail import Trail
@@ -15,14 +13,13 @@ if TYPE_CHECKING:
 
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
+    from sealwright.regex import Expression
 
 _ENCRYPTED = Pattern(
     r"ENC\[AES256_GCM,data:[^,\s]*,iv:[^,\s]+,tag:[^,\s]+,type:(?:str|int|float|bytes|bool|time|comment)\]"
 )
-_RISKY = Pattern(r"\)[*+?{]|[*+?}][*+{]")
-_MAX_PATTERN = 200
-_MAX_QUANTIFIERS = 2
-_MAX_KEY = 128
+_MAX_KEY = 253
+"""Characters of a key that are looked at: no key of an object is longer."""
 _BY_COMMENT = ("encrypted_comment_regex", "unencrypted_comment_regex")
 _DEFAULT_SUFFIX = "_unencrypted"
 
@@ -30,8 +27,8 @@ _DEFAULT_SUFFIX = "_unencrypted"
 class Rule(NamedTuple):
     """Which keys the document says are encrypted. At most one of the four is set; none means everything."""
 
-    encrypted_regex: re.Pattern[str] | None = None
-    unencrypted_regex: re.Pattern[str] | None = None
+    encrypted_regex: Expression | None = None
+    unencrypted_regex: Expression | None = None
     encrypted_suffix: str = ""
     unencrypted_suffix: str = ""
 
@@ -39,7 +36,7 @@ class Rule(NamedTuple):
         """Whether the key by itself is one that the rule names."""
         pattern = self.encrypted_regex or self.unencrypted_regex
         if pattern is not None:
-            return pattern.search(key[:_MAX_KEY]) is not None
+            return pattern.test(key[:_MAX_KEY])
         return key.endswith(self.encrypted_suffix or self.unencrypted_suffix or _DEFAULT_SUFFIX)
 
     def covers(self, path: tuple[str, ...]) -> bool:
@@ -73,7 +70,7 @@ def rule_of(metadata: Mapping) -> Rule | None:
     """The document's own rule; None where it cannot be told: it goes by comments, or has a pattern we will not run."""
     if any(text_of(lookup(metadata, key)) for key in _BY_COMMENT):
         return None
-    patterns: list[re.Pattern[str] | None] = []
+    patterns: list[Expression | None] = []
     for key in ("encrypted_regex", "unencrypted_regex"):
         pattern = text_of(lookup(metadata, key))
         compiled = _compile(pattern) if pattern else None
@@ -103,17 +100,8 @@ def promised(root: Mapping, rule: Rule, kept: frozenset[str]) -> Iterator[tuple[
             yield trail, node
 
 
-def _compile(pattern: str) -> re.Pattern[str] | None:
-    """None for a pattern that is refused: SOPS runs these on RE2, in linear time and with a syntax of its own.
+def _compile(pattern: str) -> Expression | None:
+    """None for a pattern that is refused: SOPS runs these on RE2, and a hostile one must not stop a scan."""
+    from sealwright.regex import modest
 
-    Repeated groups and the like could take Python for ever; what Python warns of means something else to RE2.
-    """
-    risky = _RISKY.search(pattern) is not None or sum(pattern.count(sign) for sign in "*+{") > _MAX_QUANTIFIERS
-    if risky or len(pattern) > _MAX_PATTERN:
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError, Warning):
-        return None
+    return modest(pattern)

@@ -2,7 +2,8 @@
 
 Both trees are looked at as a whole, with the same rules, so that it does not matter which lines a change touched: who
 deletes a NetworkPolicy answers for what that leaves open. A finding is the same where rule, file, object and field are
-(its fingerprint); a file or an object that has only moved brings nothing new.
+(its fingerprint); a file or an object that has only moved brings nothing new. An object has moved where it is gone from
+one file and has come to one other: what is mended in one place pays for nothing in another.
 
 What looks the same is new all the same where it weighs more than before, where its value is another, or where a reason
 that was written into the file has been taken out.
@@ -10,7 +11,7 @@ that was written into the file has been taken out.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Finding, Status
@@ -19,6 +20,7 @@ from sealwright.gate.baseline import is_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+    from sealwright.finding import ResourceRef
 
 _CHANGED = "; its value is not the one of {}"
 _BARED = "; in {} it was allowed, with a reason"
@@ -28,29 +30,50 @@ _GROWN = "; in {} it was only {}"
 class Comparison(NamedTuple):
     """`findings` are the head's, in their order; those that the base has as well are known, if they were new.
 
-    `gone` are the base's that the head does not have any more, sorted by path and place.
+    `gone` are the base's that the head does not have any more, sorted by path and place. `excused` counts the head's
+    that would be new, were they not accepted by a waiver, the baseline or a comment.
     """
 
     findings: list[Finding]
     gone: list[Finding]
+    excused: int = 0
 
 
-def compare(base: Iterable[Finding], head: Sequence[Finding], renamed: Mapping[str, str], since: str) -> Comparison:
+def compare(
+    base: Iterable[Finding],
+    head: Sequence[Finding],
+    renamed: Mapping[str, str],
+    since: str,
+    has_moved: Callable[[ResourceRef, str, str], bool],
+) -> Comparison:
     """Which of the head's findings are there since the base. The order of either does not matter.
 
     `base`: as its files say, with inline allowances, but without waivers and baseline, which are those of the head.
     `head`: after them. `renamed` gives the old path of files that were renamed; `since` is what people call the base.
+    `has_moved` tells whether an object went from an old path to a new one.
     """
     matching = _Matching(base)
     matched: dict[int, Finding] = {}
     for key in _keys(renamed):
-        matched |= matching.take(((at, finding) for at, finding in enumerate(head) if at not in matched), key)
+        matched |= matching.take(_rest(head, matched), key)
+    moved = matching.moved(_rest(head, matched), has_moved)
+
+    def by_object(finding: Finding, is_head: bool) -> Hashable:
+        path = moved.get((finding.resource, finding.location.path)) if is_head else finding.location.path
+        return (path, *_identity(finding)) if path is not None and is_named(finding.resource) else None
+
+    matched |= matching.take(_rest(head, matched), by_object)
     findings = [_beside(matched.get(at), finding, since) for at, finding in enumerate(head)]
-    return Comparison(findings, matching.left())
+    excused = sum(_is_excused(matched.get(at), finding, since) for at, finding in enumerate(head))
+    return Comparison(findings, matching.left(), excused)
+
+
+def _rest(head: Sequence[Finding], matched: Mapping[int, Finding]) -> list[tuple[int, Finding]]:
+    return [(at, finding) for at, finding in enumerate(head) if at not in matched]
 
 
 def _keys(renamed: Mapping[str, str]) -> tuple[Callable[[Finding, bool], Hashable], ...]:
-    """By what two findings are the same, from the surest to the least: path, renamed path, object.
+    """By what two findings are the same, from the surest to the least: path, renamed path.
 
     Each is asked for findings of the head (True) and of the base (False); None is the same as nothing.
     """
@@ -62,11 +85,7 @@ def _keys(renamed: Mapping[str, str]) -> tuple[Callable[[Finding, bool], Hashabl
         path = renamed.get(finding.location.path) if head else finding.location.path
         return (path, *_identity(finding)) if path is not None else None
 
-    def by_object(finding: Finding, _head: bool) -> Hashable:
-        # What has no name of its own is told apart by nothing but its file.
-        return _identity(finding) if is_named(finding.resource) else None
-
-    return by_path, by_old_path, by_object
+    return by_path, by_old_path
 
 
 def _identity(finding: Finding) -> tuple[Hashable, ...]:
@@ -99,9 +118,51 @@ class _Matching:
         self._left = [finding for place, finding in enumerate(self._left) if place not in gone]
         return result
 
+    def moved(
+        self, wanted: Iterable[tuple[int, Finding]], has_moved: Callable[[ResourceRef, str, str], bool]
+    ) -> dict[tuple[ResourceRef, str], str]:
+        """The old path of each object of the head that has moved, by object and new path; every old path once.
+
+        Of several ways in which it may have moved, the one that leaves the fewest findings unmatched.
+        """
+        # What has no name of its own is told apart by nothing but its file.
+        old = _by_place(finding for finding in self._left if is_named(finding.resource))
+        new = _by_place(finding for _, finding in wanted)
+        ways = sorted(
+            (-(before & after).total(), resource, path, there)
+            for resource in old.keys() & new.keys()
+            for path, before in old[resource].items()
+            for there, after in new[resource].items()
+        )
+        found: dict[tuple[ResourceRef, str], str] = {}
+        taken: set[tuple[ResourceRef, str]] = set()
+        for _, resource, path, there in ways:
+            free = (resource, there) not in found and (resource, path) not in taken
+            if free and has_moved(resource, path, there):
+                found[resource, there] = path
+                taken.add((resource, path))
+        return found
+
     def left(self) -> list[Finding]:
         """What no finding of the head has taken."""
         return self._left
+
+
+def _by_place(findings: Iterable[Finding]) -> dict[ResourceRef, dict[str, Counter[Hashable]]]:
+    """How often each thing is said of an object, by object and by path."""
+    found: dict[ResourceRef, dict[str, Counter[Hashable]]] = {}
+    for finding in findings:
+        said = found.setdefault(finding.resource, {}).setdefault(finding.location.path, Counter())
+        said[_identity(finding)] += 1
+    return found
+
+
+def _is_excused(before: Finding | None, finding: Finding, since: str) -> bool:
+    """Whether the finding would be new, were it not accepted."""
+    if finding.status is Status.NEW:
+        return False
+    before = before._replace(status=Status.NEW) if before is not None else None
+    return _beside(before, finding._replace(status=Status.NEW), since).status is Status.NEW
 
 
 def _beside(before: Finding | None, finding: Finding, since: str) -> Finding:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from sealwright.finding import Finding, Status
+from sealwright.finding import STDIN_NAME, Finding, Status
 from sealwright.gate.allowance import COMPLAINTS
 from sealwright.gate.baseline import place_of
 from sealwright.gate.rule_names import is_scan_rule
-from sealwright.manifest.discover import STDIN_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

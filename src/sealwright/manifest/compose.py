@@ -11,8 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from sealwright.manifest.limits import MAX_DEPTH, MAX_MERGED, MAX_NODES, Unparsable
-from sealwright.manifest.nodes import MERGE_KEY, Alias, Mapping, Node, Scalar, Sequence, entries, is_merge_key, last_end
+from sealwright.manifest.limits import MAX_DEPTH, MAX_MERGED, MAX_NODES, LimitExceeded, Unparsable
+from sealwright.manifest.nodes import (
+    BINARY_TAG,
+    MERGE_KEY,
+    Alias,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    entries,
+    is_merge_key,
+    last_end,
+    text_of,
+)
+from sealwright.manifest.scalars import STRING_TAG, text_of_binary
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
@@ -21,11 +34,15 @@ if TYPE_CHECKING:
 LIBYAML: bool = yaml.__with_libyaml__
 """Whether PyYAML was built with libyaml."""
 
+_SAYS_WHAT = frozenset({"kind", "apiVersion"})
 _TAG = Pattern(r"!<[^>\s]*>|!\S*")
 _FLOW_TAG = Pattern(r"!<[^>\s]*>|![^\s,\[\]{}]*")
 _SEPARATION = Pattern(r"\s*(?:(?<=\s)#[^\r\n]*\s*)*")
 _BLANK = " \t\r\n\x85\u2028\u2029"
 _MARK = "\ufeff"
+
+_NESTING = "nesting level"
+"""What libyaml says where it goes no deeper."""
 
 # Only our own words reach people: PyYAML's may quote the text, and the text may be a secret (`*hunter2` is an alias).
 _REASONS = (
@@ -51,7 +68,7 @@ _REASONS = (
     ("unknown escape character", "an unknown escape after a backslash"),
     ("hexdecimal", "an escape with the wrong number of digits"),
     ("invalid Unicode", "an escape that is no character"),
-    ("nesting level", "collections nested too deeply"),
+    (_NESTING, "collections nested too deeply"),
     ("undefined tag handle", "a tag whose handle is not declared"),
     ("block sequence entries are not allowed", "a list item where none can stand"),
     ("indentation", "wrong indentation of a block scalar"),
@@ -63,15 +80,15 @@ def compose(text: str, base: int = 0, *, libyaml: bool | None = None) -> Node | 
 
     `libyaml` chooses the parser; None is the better one of those that are here.
 
-    Raises Unparsable for what is not YAML, for a second document, and for more than `MAX_NODES` nodes, `MAX_DEPTH`
-    levels or `MAX_MERGED` merged entries.
+    Raises Unparsable for what is not YAML and for a second document, LimitExceeded for more than `MAX_NODES` nodes,
+    `MAX_DEPTH` levels or `MAX_MERGED` merged entries.
     """
     body = text.lstrip(_MARK) if text.startswith(_MARK) else text  # libyaml drops a leading mark without counting it
     dropped = len(text) - len(body)
     try:
         return _compose(body, base + dropped, libyaml=LIBYAML if libyaml is None else libyaml)
     except Unparsable as error:
-        raise Unparsable(error.reason, min(error.offset + dropped, len(text))) from None
+        raise type(error)(error.reason, min(error.offset + dropped, len(text))) from None
 
 
 def _compose(text: str, base: int, *, libyaml: bool) -> Node | None:
@@ -79,7 +96,8 @@ def _compose(text: str, base: int, *, libyaml: bool) -> Node | None:
         return _Composer(text, base).compose(_events(text, libyaml=libyaml))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unparsable(_reason(str(error.problem)), mark.index if mark else 0) from None
+        kind = LimitExceeded if _NESTING in str(error.problem) else Unparsable
+        raise kind(_reason(str(error.problem)), mark.index if mark else 0) from None
     except yaml.reader.ReaderError as error:
         raise Unparsable("a control character", _offset(text, error.position, libyaml=libyaml)) from None
     except (RecursionError, ValueError, yaml.YAMLError):
@@ -108,6 +126,7 @@ class _Composer:
     def __init__(self, text: str, base: int) -> None:
         self._text = text
         self._base = base
+        self._tagged = "!" in text
         self._anchors: dict[str, Node] = {}
         self._open: list[Mapping | Sequence] = []
         self._keys: list[Node | None] = []
@@ -182,7 +201,7 @@ class _Composer:
         self._open.append(node)
         self._keys.append(None)
         if len(self._open) > MAX_DEPTH:
-            raise Unparsable("collections nested too deeply", node.start - self._base)
+            raise LimitExceeded("collections nested too deeply", node.start - self._base)
 
     def _leave(self, end: int) -> None:
         node = self._open.pop()
@@ -192,7 +211,7 @@ class _Composer:
     def _add(self, node: Node) -> None:
         self._count += 1
         if self._count > MAX_NODES:
-            raise Unparsable(f"more than {MAX_NODES:,} nodes in one document", node.start - self._base)
+            raise LimitExceeded(f"more than {MAX_NODES:,} nodes in one document", node.start - self._base)
         if node.anchor:
             self._anchors[node.anchor] = node
         if not self._open:
@@ -202,11 +221,15 @@ class _Composer:
         if isinstance(parent, Sequence):
             parent.items.append(node)
         elif self._keys[-1] is None:
+            if self._tagged:
+                _say_plainly(node)
             self._keys[-1] = node
             if (node.__class__ is not Scalar or node.value == MERGE_KEY) and is_merge_key(node):
                 parent.merges = True
                 self._merging.append(parent)
         else:
+            if self._tagged and text_of(self._keys[-1]) in _SAYS_WHAT:
+                _say_plainly(node)
             parent.entries.append((self._keys[-1], node))
             self._keys[-1] = None
 
@@ -217,4 +240,10 @@ class _Composer:
             for _ in entries(mapping):
                 total += 1
                 if total > MAX_MERGED:
-                    raise Unparsable("merge keys that expand to too much", mapping.start - self._base)
+                    raise LimitExceeded("merge keys that expand to too much", mapping.start - self._base)
+
+
+def _say_plainly(node: Node) -> None:
+    """A key, a kind or a version in base64 (`!!binary`) becomes the word that clusters read."""
+    if isinstance(node, Scalar) and node.tag == BINARY_TAG:
+        node.value, node.tag = text_of_binary(node.value), STRING_TAG

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from sealwright.errors import SealwrightError
-from sealwright.manifest.git_process import start
+from sealwright.manifest.git_process import output, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,10 @@ class Content(NamedTuple):
 
 
 def contents(root: str, oids: Sequence[str]) -> Iterator[Content]:
-    """Each object's content, in order. Whatever git does not give, for whatever reason, has no `file`."""
+    """Each object's content, in order; for an id may stand what else names an object.
+
+    Whatever git does not give, for whatever reason, has no `file`.
+    """
     import subprocess
     from threading import Thread
 
@@ -41,9 +45,19 @@ def contents(root: str, oids: Sequence[str]) -> Iterator[Content]:
         return  # git stopped before it had read all requests; each that it did not answer was told
 
 
+def sizes(root: str, oids: Sequence[str]) -> dict[str, int]:
+    """How many bytes each object's content has, of those that the repository has."""
+    if not oids:
+        return {}
+    request = "".join(f"{oid}\n" for oid in oids).encode("ascii")
+    listing = output(root, "cat-file", "--batch-check=%(objectname) %(objectsize)", "--buffer", request=request)
+    fields = (line.split() for line in listing.decode("ascii", "replace").splitlines())
+    return {oid: int(size) for oid, size in fields if size.isdigit()}
+
+
 def _ask(stream: IO[bytes], oids: Sequence[str]) -> None:
     try:
-        stream.write("".join(f"{oid}\n" for oid in oids).encode("ascii"))
+        stream.write(os.fsencode("".join(f"{oid}\n" for oid in oids)))
         stream.close()
     except OSError:
         pass  # git has stopped: the answers end as well

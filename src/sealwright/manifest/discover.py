@@ -10,14 +10,14 @@ from sealwright.errors import UnreadableError, UsageError
 from sealwright.finding import Problem
 from sealwright.manifest.globs import compile_globs
 from sealwright.manifest.places import Places
+from sealwright.manifest.recoded import Recoded
+from sealwright.manifest.selected import Selected, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sealwright.manifest.git import IndexEntry, Repository
-    from sealwright.manifest.globs import Globs
 
-STDIN_NAME = "<stdin>"
 DEFAULT_MAX_BYTES = 10 * 1024 * 1024
 """Files above this are not parsed. etcd refuses objects over 1.5 MiB, so a manifest this large is no manifest."""
 
@@ -46,33 +46,42 @@ class Selection(NamedTuple):
     max_bytes: int = DEFAULT_MAX_BYTES
 
 
-def discover(selection: Selection, repository: Repository | None) -> Iterator[Target | Problem]:
+def discover(
+    selection: Selection, repository: Repository | None, links: list[Target] | None = None
+) -> Iterator[Target | Problem]:
     """Every target of the selection, each once, in a stable order; Problems for what must not or cannot be read.
+
+    `links` takes, before the first target comes, the symbolic links that git has. They are no targets: what they lead
+    to is one itself, or not in git.
 
     Raises UsageError for a named path that does not exist, and for --staged outside of a repository.
     """
-    skip = compile_globs(selection.skip_files)
     if selection.staged:
-        yield from _staged(selection, repository, skip)
+        yield from _staged(selection, repository, links)
         return
+    skip = compile_globs(selection.skip_files)
+    recoded = Recoded(repository.root) if repository is not None else None
     seen: set[str] = set()
-    for target in _work_tree(selection, repository):
+    for target in _work_tree(selection, repository, links):
         if target.path not in seen and not (skip is not None and skip.match(target.path)):
             seen.add(target.path)
+            if recoded is not None:
+                recoded.show(target.path)
             yield target
+    if recoded is not None:
+        yield from recoded.problems()
 
 
-def _staged(selection: Selection, repository: Repository | None, skip: Globs | None) -> Iterator[Target | Problem]:
+def _staged(
+    selection: Selection, repository: Repository | None, links: list[Target] | None
+) -> Iterator[Target | Problem]:
     if repository is None:
         raise UsageError("--staged needs a git repository", hint="run it inside one, or name files")
-    places = Places(repository)
-    wanted = tuple(places.shown(path) for path in selection.paths)
-    entries = [
-        entry
-        for entry, path in ((entry, os.fsdecode(entry.path)) for entry in repository.staged())
-        if (not wanted or any(_is_in(path, place) for place in wanted)) and not (skip is not None and skip.match(path))
-    ]
-    yield from _from_index(repository, entries, selection.max_bytes)
+    selected = Selected(selection, repository)
+    entries = [entry for entry in repository.staged(links=links is not None) if selected(os.fsdecode(entry.path))]
+    if links is not None:
+        links += [Target(os.fsdecode(entry.path)) for entry in entries if entry.is_link]
+    yield from _from_index(repository, [entry for entry in entries if not entry.is_link], selection.max_bytes)
 
 
 def _from_index(repository: Repository, entries: list[IndexEntry], limit: int) -> Iterator[Target | Problem]:
@@ -82,13 +91,13 @@ def _from_index(repository: Repository, entries: list[IndexEntry], limit: int) -
         yield too_large(path, limit) if content is None else Target(path, content=content)
 
 
-def _is_in(path: str, place: str) -> bool:
-    return place in {"", os.curdir} or path == place or path.startswith(f"{place}/")
-
-
-def _work_tree(selection: Selection, repository: Repository | None) -> Iterator[Target | Problem]:
-    places = Places(repository)
-    for path in selection.paths or (repository.root if repository else os.curdir,):
+def _work_tree(
+    selection: Selection, repository: Repository | None, links: list[Target] | None
+) -> Iterator[Target | Problem]:
+    places, paths = Places(repository), selection.paths or (repository.root if repository else os.curdir,)
+    if links is not None:
+        links += [link for path in paths for link in _links(path, selection.depth, places)]
+    for path in paths:
         if not os.path.lexists(path):
             raise UsageError("no such file or folder", place=path, hint="check the spelling, or the current folder")
         if places.leads_out(path):
@@ -109,10 +118,18 @@ def _folder(folder: str, depth: int, places: Places) -> Iterator[Target | Proble
         yield from _walk(folder, depth, places)
         return
     for name, below in listed:
-        if _depth_ok(below, depth):
+        if is_within(below, depth):
             location = os.path.join(places.root, *name.split("/"))
-            if _is_file(location):
+            if places.is_reached(location) and _is_file(location):
                 yield Target(name, location)
+
+
+def _links(folder: str, depth: int, places: Places) -> Iterator[Target]:
+    """The symbolic links that git lists in a folder."""
+    for name, below in places.listed(folder) or () if os.path.isdir(folder) else ():
+        location = os.path.join(places.root, *name.split("/"))
+        if is_within(below, depth) and os.path.islink(location):
+            yield Target(name, location)
 
 
 def _walk(folder: str, depth: int, places: Places) -> Iterator[Target | Problem]:
@@ -144,10 +161,6 @@ def _is_file(location: str) -> bool:
         return False
     except OSError:
         return True
-
-
-def _depth_ok(relative: str, depth: int) -> bool:
-    return depth == 0 or relative.count("/") < depth
 
 
 def too_large(path: str, max_bytes: int) -> Problem:

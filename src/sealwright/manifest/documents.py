@@ -10,7 +10,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from sealwright.manifest.limits import Unparsable
+from sealwright.manifest.limits import LimitExceeded, Unparsable
 from sealwright.manifest.nodes import FILL, Mapping, Node, Scalar, walk
 from sealwright.manifest.plain import LONGEST, Unsure, compose_plain
 from sealwright.patterns import Pattern
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 # A byte order mark before a marker comes from files that were joined.
 _MARKER = Pattern(r"^\ufeff?(?:---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_CONTENT = Pattern(r"^[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
+# What ends a line for YAML 1.1 alone ends a comment as well: something may stand behind it.
+_CONTENT = Pattern(r"^[ \t\ufeff]*(?:[^ \t\r\n\ufeff#]|#[^\r\n]*[\x85\u2028\u2029])", re.MULTILINE)
 _BODY = Pattern(r"^(?!%)[ \t\ufeff]*[^ \t\r\n\ufeff#]", re.MULTILINE)
 _LINE_COMMENT = Pattern(r"^[ \t]*//[^\r\n]*", re.MULTILINE)
 _COMMA_TOO_MANY = Pattern(r",(?=\s*[}\]])")
@@ -116,24 +117,24 @@ def split_documents(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _read(source: Source, start: int, end: int, chunk: str, *, libyaml: bool | None) -> Iterator[Document]:
-    roots = _read_json(chunk, start)
-    if roots:
-        yield from (Document(source, root.start, root.end, Form.JSON, root) for root in roots)
-        return
     try:
-        parsed = _compose(chunk, start, libyaml=libyaml)
+        roots = _read_json(chunk, start)
+        parsed = None if roots else _compose(chunk, start, libyaml=libyaml)
     except Unparsable as error:
-        if _is_template(chunk):
-            yield _read_template(source, start, end, chunk, libyaml=libyaml)
+        if _is_template(chunk) and not isinstance(error, LimitExceeded) and not _begins_with_json(chunk):
+            yield _read_template(source, start, chunk, error, libyaml=libyaml)
         else:
             yield _read_outline(source, start, end, chunk, error)
+        return
+    if roots:
+        yield from (Document(source, root.start, root.end, Form.JSON, root) for root in roots)
         return
     if isinstance(parsed, Scalar) and not parsed.style and "{" in parsed.value and "kind" in parsed.value:
         # `// comment` above an object in JSON: for YAML all of it is one plain text
         yield _read_outline(source, start, end, chunk, Unparsable("it is one plain text (JSON has no comments)", 0))
         return
     if parsed is not None and _is_template(chunk) and _has_action(parsed):
-        yield _read_template(source, start, end, chunk, libyaml=libyaml)
+        yield _read_template(source, start, chunk, None, libyaml=libyaml)
     else:
         yield Document(source, start, end, Form.TEMPLATE if FILL in chunk else Form.YAML, parsed)
 
@@ -158,14 +159,27 @@ def _read_json(chunk: str, start: int) -> list[Node]:
 
     try:
         return compose_json(chunk, start)
+    except LimitExceeded:
+        raise
     except Unparsable:
         return []
+
+
+def _begins_with_json(chunk: str) -> bool:
+    if not chunk.lstrip(" \t\r\n").startswith(("{", "[")):
+        return False
+    from sealwright.manifest.json_text import begins_with_json
+
+    return begins_with_json(chunk)
 
 
 def _read_commented_json(chunk: str, start: int) -> Node | None:
     """The first value of JSON as people write it, with `//` comments on lines of their own and commas too many."""
     without = _COMMA_TOO_MANY.sub(" ", _LINE_COMMENT.sub(lambda match: " " * len(match.group()), chunk))
-    return next(iter(_read_json(without, start)), None)
+    try:
+        return next(iter(_read_json(without, start)), None)
+    except LimitExceeded:
+        return None
 
 
 def _is_template(chunk: str) -> bool:
@@ -187,16 +201,35 @@ def _read_outline(source: Source, start: int, end: int, chunk: str, error: Unpar
     return document
 
 
-def _read_template(source: Source, start: int, end: int, chunk: str, *, libyaml: bool | None) -> Document:
-    from sealwright.manifest.compose import compose
+def _read_template(
+    source: Source, start: int, chunk: str, error: Unparsable | None, *, libyaml: bool | None
+) -> Document:
+    """`error` is what the parser has against the text as it stands: the actions excuse it where they are its cause."""
     from sealwright.manifest.outline import outline
     from sealwright.manifest.template import mask
 
-    masked = mask(chunk)
+    masked, end = mask(chunk), start + len(chunk)
+    root, further = _composed(masked, start, libyaml=libyaml)
+    if further is None:
+        document = Document(source, start, end, Form.TEMPLATE, root)
+    else:
+        document = Document(source, start, end, Form.OUTLINE, outline(masked, start))
+    if error is not None:
+        bare = mask(chunk, comments=False)
+        further = further if bare == masked else _composed(bare, start, libyaml=libyaml)[1]
+        if further is not None and (isinstance(further, LimitExceeded) or further.offset <= error.offset):
+            document.flaw, document.flaw_at = error.reason, start + error.offset
+    return document
+
+
+def _composed(chunk: str, start: int, *, libyaml: bool | None) -> tuple[Node | None, Unparsable | None]:
+    """The root of a text, or why there is none."""
+    from sealwright.manifest.compose import compose
+
     try:
-        return Document(source, start, end, Form.TEMPLATE, compose(masked, start, libyaml=libyaml))
-    except Unparsable:
-        return Document(source, start, end, Form.OUTLINE, outline(masked, start))
+        return compose(chunk, start, libyaml=libyaml), None
+    except Unparsable as error:
+        return None, error
 
 
 def _has_action(root: Node) -> bool:

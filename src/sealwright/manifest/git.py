@@ -18,15 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _REGULAR_MODES = (b"100644", b"100755")
+_LINK_MODE = b"120000"
 _STEERING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES")
 """Where one of these is set, only git knows which repository is meant."""
 
 
 class IndexEntry(NamedTuple):
-    """A file as the index has it: `path` relative to the root as bytes, and the object id of its content."""
+    """A file as the index has it: `path` relative to the root as bytes, and the object id of its content.
+
+    Of a symbolic link the content is the path that it leads to.
+    """
 
     path: bytes
     oid: str
+    is_link: bool = False
 
 
 class Repository(NamedTuple):
@@ -39,30 +44,42 @@ class Repository(NamedTuple):
         out = output(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
         return sorted(set(_split(out)))
 
+    def tracks(self, path: str) -> bool:
+        """Whether the file at `path`, relative to the root, is in the index, or something below the folder there."""
+        return bool(output(self.root, "ls-files", "-z", "--", f":(literal){path}"))
+
+    def left_out(self) -> frozenset[str]:
+        """The files that git has and does not put on the disk, as a sparse checkout wants it."""
+        entries = _split(output(self.root, "ls-files", "-t", "-z", "--cached"))
+        return frozenset(os.fsdecode(entry[2:]) for entry in entries if entry.startswith(b"S "))
+
     def ignores(self, path: str) -> bool:
         """Whether git ignores the file or folder at `path`, relative to the root."""
         return run(self.root, "check-ignore", "--quiet", "--", path).returncode == 0
 
-    def staged(self) -> list[IndexEntry]:
-        """What the next commit would add or change: regular files whose index content differs from HEAD."""
+    def staged(self, *, links: bool = False) -> list[IndexEntry]:
+        """What the next commit would add or change: regular files whose index content differs from HEAD.
+
+        With `links`, symbolic links as well.
+        """
         base = "HEAD" if self._has_head() else self._empty_tree()
         out = output(self.root, "diff-index", "--cached", "--raw", "-z", "--no-renames", "--diff-filter=ACMRT", base)
         fields = _split(out)
         entries = []
         for header, path in zip(fields[::2], fields[1::2], strict=True):
             _old_mode, mode, _old_oid, oid, _status = header.split(b" ")
-            if mode in _REGULAR_MODES:
-                entries.append(IndexEntry(path, oid.decode("ascii")))
+            if mode in _REGULAR_MODES or (links and mode == _LINK_MODE):
+                entries.append(IndexEntry(path, oid.decode("ascii"), mode == _LINK_MODE))
         return entries
 
-    def indexed(self) -> list[IndexEntry]:
-        """Every regular file of the index."""
+    def indexed(self, *, links: bool = False) -> list[IndexEntry]:
+        """Every regular file of the index, and with `links` every symbolic link."""
         entries = []
         for line in _split(output(self.root, "ls-files", "--stage", "-z")):
             header, _, path = line.partition(b"\t")
             mode, oid, _stage = header.split(b" ")
-            if mode in _REGULAR_MODES:
-                entries.append(IndexEntry(path, oid.decode("ascii")))
+            if mode in _REGULAR_MODES or (links and mode == _LINK_MODE):
+                entries.append(IndexEntry(path, oid.decode("ascii"), mode == _LINK_MODE))
         return entries
 
     def blobs(self, oids: Sequence[str], limit: int) -> Iterator[bytes | None]:
@@ -98,10 +115,15 @@ def find_repository(start: str = ".") -> Repository | None:
     """The repository whose work tree holds `start`, or None outside of one.
 
     Walks up to what looks like a repository, without starting git; where the environment steers git, git is asked.
+    Raises UsageError where the current folder is gone.
     """
     if any(os.environ.get(name) for name in _STEERING):
         return _ask_git(start)
-    folder = os.path.realpath(start)
+    try:
+        folder = os.path.realpath(start)
+    except FileNotFoundError:
+        hint = "change into a folder that is there"
+        raise UsageError("the current folder is not there any more", hint=hint) from None
     while not holds_repository(folder):
         parent = os.path.dirname(folder)
         if parent == folder:
@@ -115,6 +137,8 @@ def holds_repository(folder: str) -> bool:
     place = os.path.join(folder, ".git")
     if os.path.lexists(os.path.join(place, "HEAD")):
         return True
+    if not os.path.isfile(place):  # to open a pipe would wait for somebody to write into it
+        return False
     try:
         with open(place, "rb") as file:
             return file.read(8) == b"gitdir: "

@@ -178,12 +178,22 @@ def everything(root: str, tip: str) -> Iterator[tuple[bytes, str]]:
     return _files(output(root, "ls-tree", "-r", "-z", "--full-tree", tip))
 
 
+def with_links(root: str, tip: str) -> Iterator[tuple[bytes, str, bool]]:
+    """(path, content's id, whether it is a symbolic link) for each regular file and each link of the commit."""
+    for mode, oid, path in _entries(output(root, "ls-tree", "-r", "-z", "--full-tree", tip)):
+        if mode.startswith(("100", "120")):
+            yield path, oid, mode.startswith("120")
+
+
 def _files(listing: bytes) -> Iterator[tuple[bytes, str]]:
+    return ((path, oid) for mode, oid, path in _entries(listing) if mode.startswith("100"))
+
+
+def _entries(listing: bytes) -> Iterator[tuple[str, str, bytes]]:
     for entry in filter(None, listing.split(b"\0")):
         meta, _, path = entry.partition(b"\t")
         mode, _, oid = meta.decode("ascii").split(" ")
-        if mode.startswith("100"):
-            yield path, oid
+        yield mode, oid, path
 
 
 def has_path(root: str, tip: str, path: str) -> bool:
@@ -195,14 +205,23 @@ def has_path(root: str, tip: str, path: str) -> bool:
 
 def cut_off(root: str) -> frozenset[str]:
     """The commits whose parents a shallow clone has left out."""
-    import os
-
-    place = os.fsdecode(output(root, "rev-parse", "--git-path", "shallow").rstrip(b"\r\n"))
     try:
-        with open(os.path.join(root, place), encoding="ascii", errors="replace") as file:
+        with open(_shallow(root), encoding="ascii", errors="replace") as file:
             return frozenset(file.read().split())
     except FileNotFoundError:
         return frozenset()
+
+
+def _shallow(root: str) -> str:
+    """Where the list of them is, if there are any. Git is asked only where it is not in plain sight."""
+    import os
+
+    inner = os.path.join(root, ".git")
+    if not any(os.environ.get(name) for name in ("GIT_DIR", "GIT_COMMON_DIR", "GIT_SHALLOW_FILE")):
+        for folder in (inner, root):
+            if os.path.isfile(os.path.join(folder, "HEAD")) and os.path.isdir(os.path.join(folder, "objects")):
+                return os.path.join(folder, "shallow")
+    return os.path.join(root, os.fsdecode(output(root, "rev-parse", "--git-path", "shallow").rstrip(b"\r\n")))
 
 
 def has_commit(root: str, name: str) -> bool:

@@ -1,6 +1,6 @@
 """Trees of files that git has as objects: the index, which the next commit will be made of, and commits.
 
-Links and submodules are no files here. A link's target is in the tree itself, or it is not in the repository.
+Links and submodules are no files here. A link is followed to what stands in the tree itself.
 """
 
 from __future__ import annotations
@@ -18,23 +18,25 @@ from sealwright.manifest.neighbours import KUSTOMIZATIONS
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sealwright.manifest.git import Repository
 
 _CHUNK = 1024 * 1024
+_MOST_LINKS = 40
+"""Links on the way to one file, as Linux counts them."""
 _PARTIAL = "a partial clone may have left it out: git fetch --refetch --no-filter; otherwise run git fsck"
 
 
 class ObjectTree:
     """Regular files by their path and their content's id, read from one `git cat-file`.
 
-    A `trees.Tree`. `listed` gives the id of each file's content by its path, when it is first asked for. Places are
-    paths relative to the root, with `/`; so are folders, and '' is the root. Files of more than `max_bytes` are not
-    read.
+    A `trees.Tree`. `listed` gives the path of each file and link, the id of its content, and whether it is a link, when
+    it is first asked for. Places are paths relative to the root, with `/`; so are folders, and '' is the root. Files of
+    more than `max_bytes` are not read.
     """
 
-    def __init__(self, root: str, listed: Callable[[], Mapping[str, str]], max_bytes: int) -> None:
+    def __init__(self, root: str, listed: Callable[[], Iterable[tuple[bytes, str, bool]]], max_bytes: int) -> None:
         self._root = root
         self._listed = listed
         self._max_bytes = max_bytes
@@ -64,7 +66,7 @@ class ObjectTree:
 
     def kustomizations(self, folder: str) -> list[tuple[str, bytes]]:
         """Read from the tree."""
-        paths = ((name, posixpath.join(folder, name)) for name in KUSTOMIZATIONS)
+        paths = ((name, self._real(posixpath.join(folder, name))) for name in KUSTOMIZATIONS)
         found = ((name, self._read(self._entries[path])[1]) for name, path in paths if path in self._entries)
         return [(name, data) for name, data in found if data is not None]
 
@@ -73,9 +75,20 @@ class ObjectTree:
         return target.path
 
     def find(self, folder: str, path: str) -> str:
-        """Links are not followed: what stands in the tree is the link."""
-        place = posixpath.normpath(posixpath.join(folder, path))
+        """Links are followed inside of the tree."""
+        place = self._real(posixpath.join(folder, path))
         return place if place in self._entries else ""
+
+    def links(self) -> Iterator[Target]:
+        """Every symbolic link."""
+        return (Target(path, content=b"") for path in sorted(self._links))
+
+    def follow(self, link: Target) -> Target | None:
+        """Links lead to links, and through folders that are links."""
+        place = self._real(link.path)
+        if place in self._entries:
+            return Target(place)
+        return Target(f"{place}/") if any(path.startswith(f"{place}/") for path in self._entries) else None
 
     def beside(self, target: Target, path: str) -> Target:
         """By its path."""
@@ -132,28 +145,57 @@ class ObjectTree:
             left -= len(data)
         return size, None
 
+    def _real(self, path: str) -> str:
+        """The path without links on the way; what leads out of the tree begins with `..`."""
+        if not self._links:
+            return posixpath.normpath(path)
+        passed: list[str] = []
+        left, budget = path.split("/")[::-1], _MOST_LINKS
+        while left:
+            part = left.pop()
+            if part == ".." and passed:
+                passed.pop()
+            elif part == "..":
+                return part
+            elif part not in {"", "."}:
+                passed.append(part)
+                oid = self._links.get("/".join(passed))
+                if oid is not None:
+                    passed.pop()
+                    budget -= 1
+                    leads_to = os.fsdecode(self._read(oid)[1] or b"/")
+                    if leads_to.startswith("/") or not budget:
+                        return ".."
+                    left.extend(leads_to.split("/")[::-1])
+        return "/".join(passed)
+
     @cached_property
     def _entries(self) -> Mapping[str, str]:
-        return self._listed()
+        return {path: oid for path, oid, is_link in self._all if not is_link}
+
+    @cached_property
+    def _links(self) -> Mapping[str, str]:
+        return {path: oid for path, oid, is_link in self._all if is_link}
+
+    @cached_property
+    def _all(self) -> list[tuple[str, str, bool]]:
+        return [(os.fsdecode(path), oid, is_link) for path, oid, is_link in self._listed()]
 
 
 class Index(ObjectTree):
     """The index: what the next commit will hold, staged just now or long ago."""
 
     def __init__(self, repository: Repository, max_bytes: int) -> None:
-        def listed() -> Mapping[str, str]:
-            return {os.fsdecode(entry.path): entry.oid for entry in repository.indexed()}
-
-        super().__init__(repository.root, listed, max_bytes)
+        super().__init__(repository.root, lambda: repository.indexed(links=True), max_bytes)
 
 
 class CommitTree(ObjectTree):
     """The files of one commit, or of a tree."""
 
     def __init__(self, repository: Repository, commit: str, max_bytes: int) -> None:
-        def listed() -> Mapping[str, str]:
-            from sealwright.manifest.history import everything
+        def listed() -> Iterator[tuple[bytes, str, bool]]:
+            from sealwright.manifest.history import with_links
 
-            return {os.fsdecode(path): oid for path, oid in everything(repository.root, commit)}
+            return with_links(repository.root, commit)
 
         super().__init__(repository.root, listed, max_bytes)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # absent from the stubs
 
-from sealwright.manifest.limits import MAX_DEPTH, MAX_NODES, Unparsable
+from sealwright.manifest.limits import MAX_DEPTH, MAX_NODES, LimitExceeded, Unparsable
 from sealwright.manifest.nodes import Mapping, Node, Scalar, Sequence
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -19,12 +19,23 @@ _HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def compose_json(text: str, base: int = 0) -> list[Node]:
-    """Every JSON value in `text`, one after the other, spans shifted by `base`. Raises Unparsable."""
+    """Every JSON value in `text`, one after the other, spans shifted by `base`.
+
+    Raises Unparsable, and LimitExceeded for more than `compose` takes.
+    """
     reader = _Reader(text, base)
     roots = []
     while not reader.at_end():
         roots.append(reader.value())
     return roots
+
+
+def begins_with_json(text: str) -> bool:
+    """Whether a whole object or array comes first, whatever follows: programs that read a stream take it."""
+    try:
+        return not isinstance(_Reader(text, 0).value(), Scalar)
+    except Unparsable:
+        return False
 
 
 class _Reader:
@@ -46,7 +57,7 @@ class _Reader:
         while True:
             node = self._open() or self._scalar()
             if not isinstance(node, Scalar) and len(parents) >= MAX_DEPTH:
-                raise Unparsable("collections nested too deeply", node.start - self._base)
+                raise LimitExceeded("collections nested too deeply", node.start - self._base)
             if isinstance(node, Scalar) or self._closes(node):
                 root = self._leave(parents, node)
                 if root is not None:
@@ -135,4 +146,4 @@ class _Reader:
     def _counted(self, offset: int) -> None:
         self._count += 1
         if self._count > MAX_NODES:
-            raise Unparsable(f"more than {MAX_NODES:,} nodes in one document", offset)
+            raise LimitExceeded(f"more than {MAX_NODES:,} nodes in one document", offset)

@@ -26,6 +26,8 @@ PATCHES = frozenset({"patches", "patchesJson6902", "patchesJSON6902", "patchesSt
 """Fields that hold patches, in kustomizations and in whatever hands them to kustomize."""
 PLUGINS = frozenset({"generators", "transformers"})
 """Fields whose entries may be objects written as text."""
+RESOURCES = frozenset({"resources", "bases"})
+"""Fields whose entries are files of objects, or folders."""
 _BUILTIN = {"SecretGenerator": "Secret", "ConfigMapGenerator": "ConfigMap"}
 _KINDS = frozenset({"Kustomization", "Component"})
 _GROUP = "kustomize.config.k8s.io/"
@@ -132,6 +134,17 @@ def named_files(resource: Resource) -> Iterator[NamedFile]:
                     yield NamedFile(path, use, generator.makes.kind)
     if is_kustomization(resource):
         yield from _patch_files(resource.node)
+
+
+def applied_files(resource: Resource) -> Iterator[str]:
+    """The paths that a kustomization names for objects and patches, some of them folders; relative to its own."""
+    if is_kustomization(resource):
+        for field, _, value in entries(resource.node):
+            if field in PATCHES | PLUGINS | RESOURCES:
+                paths = [scalar.value for scalar in scalars(value)]
+                if field in PATCHES:
+                    paths.extend(text_of(lookup(patch, "path")) for patch in _mappings(value, set()))
+                yield from (path for path in paths if path and "://" not in path and not is_inline(path))
 
 
 def _patch_files(kustomization: Mapping) -> Iterator[NamedFile]:

@@ -17,3 +17,7 @@ class Unparsable(Exception):  # noqa: N818 - a control flow signal inside the pa
         super().__init__(reason)
         self.reason = reason
         self.offset = offset
+
+
+class LimitExceeded(Unparsable):
+    """The text may be a YAML document, but one that holds more than is read: readers with other limits may take it."""

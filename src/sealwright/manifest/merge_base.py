@@ -51,11 +51,11 @@ def find_branch(root: str, name: str, head: str = "HEAD") -> Branch:
     raise SealwrightError(message, hint="name a branch that this one was made from, or gate everything without --base")
 
 
-def renames(root: str, base: str, head: str = "") -> dict[str, str]:
-    """The old path for each file that git takes for a renamed one between two commits; without `head`, in the index."""
-    between = ("diff-tree", "-r", base, head) if head else ("diff-index", "--cached", base)
-    command, *trees = between
-    out = output(root, command, "--raw", "-z", "-M", "-l1000", "--no-ext-diff", "--diff-filter=R", *trees)
+def renames(root: str, base: str) -> dict[str, str]:
+    """The old path for each file that git takes for a renamed one between a commit and the index."""
+    out = output(
+        root, "diff-index", "--cached", "--raw", "-z", "-M", "-l1000", "--no-ext-diff", "--diff-filter=R", base
+    )
     fields = out.split(b"\0")[:-1]
     return {os.fsdecode(new): os.fsdecode(old) for _, old, new in zip(*[iter(fields)] * 3, strict=True)}
 

@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import os
 
+from sealwright.manifest.endings import MANIFESTS
 from sealwright.manifest.spelling import escapes_words, is_wide
+
+TYPE_CHECKING = False  # as in `typing`, whose import would be a tenth of what a clean file costs
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """The names that kustomize looks for, in its order."""
 _LARGEST = 10 * 1024 * 1024
 """Bytes above which a file is not looked into."""
 
+_APART = bytes.maketrans(b"[]{},\"'", b"       ")
 _SECRET_GENERATOR = b"ecretGenerator"  # the field `secretGenerator`, the kind `SecretGenerator`
 _GENERATOR = b"Generator"
 
@@ -28,6 +34,15 @@ def may_generate(data: bytes) -> bool:
 def may_generate_secrets(data: bytes) -> bool:
     """Whether a kustomization of these bytes may make Secrets."""
     return _SECRET_GENERATOR in data or may_hide_words(data)
+
+
+def names_others(data: bytes) -> bool:
+    """Whether a word may be the name of a file that is no manifest by its ending."""
+    for word in data.translate(_APART).split():
+        _, dot, ending = word.rsplit(b"/", 1)[-1].rpartition(b".")
+        if dot and not ending.isdigit() and ending not in {b"", b"yaml", b"yml", b"json"}:
+            return True
+    return False
 
 
 def may_hide_words(data: bytes) -> bool:
@@ -45,8 +60,8 @@ class Neighbours:
 
     def may_concern(self, path: str, data: bytes) -> bool:
         """Whether more than the bytes of a file has to be looked at: it may be named, or name others itself."""
-        named = os.path.basename(path) in KUSTOMIZATIONS and may_generate(data)
-        return named or self.may_name(path)
+        named = os.path.basename(path) in KUSTOMIZATIONS and (may_generate(data) or names_others(data))
+        return named or self.may_name(path) or (not path.endswith(MANIFESTS) and _may_be_applied(path))
 
     def may_name(self, path: str) -> bool:
         """Whether a kustomization in the file's folder or above may make Secrets, of this file perhaps.
@@ -69,15 +84,32 @@ class Neighbours:
         return answer
 
 
+def _may_be_applied(path: str) -> bool:
+    """Whether a kustomization in the file's folder or above may name it as one that holds objects."""
+    folder, name = os.path.split(os.path.abspath(path))
+    written = os.fsencode(name)
+    while True:
+        for data in _kustomizations(folder):
+            if data is None or written in data or may_hide_words(data):
+                return True
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
+
+
 def _makes_secrets(folder: str) -> bool:
+    return any(data is None or may_generate_secrets(data) for data in _kustomizations(folder))
+
+
+def _kustomizations(folder: str) -> Iterator[bytes | None]:
+    """The content of each in the folder, None for one that is too large or cannot be read."""
     for name in KUSTOMIZATIONS:
         path = os.path.join(folder, name)
         try:
             if os.path.isfile(path):
                 with open(path, "rb") as file:
                     data = file.read(_LARGEST + 1)
-                if len(data) > _LARGEST or may_generate_secrets(data):
-                    return True
+                yield None if len(data) > _LARGEST else data
         except OSError:
-            return True
-    return False
+            yield None

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from sealwright.manifest.discover import Target
-from sealwright.manifest.neighbours import may_generate
+from sealwright.manifest.neighbours import may_generate, names_others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ class Past:
 
     def tell(self, path: str, data: bytes) -> None:
         """One version of a kustomization. All that are told must be before anything is asked."""
-        if may_generate(data) or b"patch" in data:
+        if may_generate(data) or b"patch" in data or names_others(data):
             folder, name = posixpath.split(path)
             versions = self._told.setdefault(folder, [])
             versions.append((f"{len(versions)}/{name}", data))
@@ -47,6 +47,10 @@ class Past:
         """Whether it exists is not asked: at some time it may have."""
         place = posixpath.normpath(posixpath.join(folder, path))
         return "" if place.startswith(("..", "/")) else place
+
+    def follow(self, link: Target) -> Target | None:  # noqa: ARG002 - as every tree is asked
+        """What a link was at some time led to somewhere."""
+        return None
 
     def beside(self, target: Target, path: str) -> Target:
         """By its path; a range has all files that count."""

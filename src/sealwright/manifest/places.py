@@ -19,6 +19,7 @@ class Places:
         self._repository = repository
         self._cwd = os.path.realpath(os.curdir)
         self.root = os.path.realpath(repository.root) if repository else ""
+        self._real: dict[str, bool] = {}
 
     def shown(self, path: str) -> str:
         """`path` relative to the root with `/`; outside of the repository as the user wrote it."""
@@ -29,6 +30,14 @@ class Places:
     def leads_out(self, path: str) -> bool:
         """Whether the path is written as one inside the repository but a symbolic link in it leads elsewhere."""
         return bool(self.root) and self._is_below_root(self._written(path)) and not self._inside(path)
+
+    def is_reached(self, location: str) -> bool:
+        """Whether no symbolic link stands on the way to what git lists: the index keeps what was in a folder before
+        a link took its place, and that may lead out of the repository."""
+        folder = os.path.dirname(location)
+        if folder not in self._real:
+            self._real[folder] = os.path.normcase(os.path.realpath(folder)) == os.path.normcase(folder)
+        return self._real[folder]
 
     def listed(self, folder: str) -> list[tuple[str, str]] | None:
         """Git's files in the folder: (relative to the root, relative to the folder).

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sealwright.manifest.nodes import Mapping, Scalar, Sequence
-from sealwright.manifest.plain_flow import FlowReader
+from sealwright.manifest.plain_flow import LONGEST_KEY, FlowReader
 
 if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
@@ -114,7 +114,7 @@ class _Reader:
         node = Mapping(self._at(column), flow=False)
         while True:
             match = _KEY.match(self._lines[self._number], column)
-            if match is None:
+            if match is None or match.end() - column > LONGEST_KEY:
                 raise Unsure
             node.entries.append((self._key(match), self._value(match, column, depth)))
             if not self._goes_on(column, dash=False):

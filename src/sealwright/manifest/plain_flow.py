@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from sealwright.manifest.nodes import Node
 
 _MAX_LEVELS = 20
+LONGEST_KEY = 1000
+"""Characters of a key with its colon: parsers refuse more than 1024 (YAML 1.2.2 §7.4.2)."""
 
 _KEY = Pattern(r"""(?:([A-Za-z_][\w./-]*)|"([^"\\\n]*)"|'([^'\n]*)')[ ]*:[ ]+""")
 _QUOTED = Pattern(r"""(?:"([^"\\\n]*)"|'([^'\n]*)')""")
@@ -65,7 +67,7 @@ class FlowReader:
         key = None
         if isinstance(node, Mapping):
             match = _KEY.match(self._line, column)
-            if match is None:
+            if match is None or match.end() - column > LONGEST_KEY:
                 return None
             group = match.lastindex or 1
             quote = ("", '"', "'")[group - 1]

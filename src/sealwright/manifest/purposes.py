@@ -7,11 +7,14 @@ A kustomization that is scanned itself brings in the files that it names, wherev
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Problem
+from sealwright.manifest.applied import Applied, is_named_manifest
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Target
 from sealwright.manifest.globs import compile_globs
+from sealwright.manifest.links import behind
 from sealwright.manifest.neighbours import KUSTOMIZATIONS, may_generate
 from sealwright.manifest.trees import WorkTree
 
@@ -33,11 +36,19 @@ CONFIG = "config"
 """It becomes part of a ConfigMap."""
 OTHER_PATCH = "other-patch"
 """It patches something that is no Secret."""
+APPLIED = "applied"
+"""It holds objects or a patch, although it is no manifest by its name."""
 
 WHOLLY_SECRET = frozenset({SECRET, ENV})
 """Such a file matters whatever words are in it."""
-_RANK = {purpose: rank for rank, purpose in enumerate(("", OTHER_PATCH, CONFIG, SECRET_PATCH, ENV, SECRET))}
+_READ_AS_MANIFEST = frozenset({APPLIED, OTHER_PATCH, SECRET_PATCH})
+_RANK = {purpose: rank for rank, purpose in enumerate(("", APPLIED, OTHER_PATCH, CONFIG, SECRET_PATCH, ENV, SECRET))}
 _BRINGS_IN = frozenset({SECRET, ENV, CONFIG})
+
+
+def read_as(path: str, purpose: str) -> str:
+    """The name by which a file is read: a manifest's where another file says that it is one."""
+    return f"{path}.yaml" if purpose in _READ_AS_MANIFEST and not is_named_manifest(path) else path
 
 
 class Job(NamedTuple):
@@ -53,9 +64,11 @@ def with_purposes(
     selection: Selection,
     repository: Repository | None,
     tree: Tree | None = None,
+    links: Iterable[Target] = (),
 ) -> Iterator[Job]:
     """Every target with its purpose, and behind them the files that kustomizations among them name.
 
+    So do `links`, which are to be told before the first target is: they may give a file a manifest's name.
     The neighbours are looked for in `tree`, which is closed at the end, or else where the selection takes its files.
     """
     limit = selection.max_bytes or DEFAULT_MAX_BYTES
@@ -65,7 +78,7 @@ def with_purposes(
         tree = Index(repository, limit)
     tree = tree or WorkTree(repository, limit)
     try:
-        yield from _jobs(targets, selection, tree)
+        yield from _jobs(targets, selection, tree, links)
     finally:
         tree.close()
 
@@ -75,16 +88,23 @@ def purposes_in(tree: Tree) -> Callable[[Target], str]:
     return _Purposes(tree).of
 
 
-def _jobs(targets: Iterable[Target | Problem], selection: Selection, tree: Tree) -> Iterator[Job]:
+def _jobs(
+    targets: Iterable[Target | Problem], selection: Selection, tree: Tree, links: Iterable[Target]
+) -> Iterator[Job]:
     purposes = _Purposes(tree)
+    rest = iter(targets)
+    first = list(islice(rest, 1))
+    # Of a link that leads to nothing, nothing is in git in clear.
+    found = behind(links, tree, purposes.applied, is_named_manifest, selection.skip_files)
+    linked = {other.path: other for other in found if not isinstance(other, Problem)}
     seen: dict[str, str] = {}
-    named: dict[str, tuple[Target, str]] = {}
-    for target in targets:
+    named = {path: (other, APPLIED) for path, other in linked.items()}
+    for target in chain(first, rest):
         if isinstance(target, Problem):
             seen[target.path] = SECRET  # nothing more can be said of it
             yield Job(target)
             continue
-        seen[target.path] = purpose = purposes.of(target)
+        seen[target.path] = purpose = purposes.of(target) or (APPLIED if target.path in linked else "")
         yield Job(target, purpose)
         for other, use in purposes.named_by(target):
             if other.path not in named or _RANK[use] > _RANK[named[other.path][1]]:
@@ -119,6 +139,7 @@ class _Purposes:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        self.applied = Applied(tree)
         self._folders: dict[str, dict[str, dict[str, _Named]]] = {}
         self._chains: dict[str, tuple[dict[str, _Named], ...]] = {}
 
@@ -126,10 +147,14 @@ class _Purposes:
         """The purpose that weighs most, '' for none."""
         folder = self._tree.folder(target)
         chain = self._chain(folder) if folder is not None else ()
-        if not chain:
-            return ""
-        place = self._tree.place(target)
-        return max((named[place].purpose for named in chain if place in named), key=_RANK.__getitem__, default="")
+        purpose = ""
+        if chain:
+            place = self._tree.place(target)
+            found = (named[place].purpose for named in chain if place in named)
+            purpose = max(found, key=_RANK.__getitem__, default="")
+        if not purpose and not is_named_manifest(target.path) and self.applied.holds(target):
+            return APPLIED
+        return purpose
 
     def named_by(self, target: Target) -> Iterator[tuple[Target, str]]:
         """What a target that is a kustomization names: files to scan and their purposes."""
@@ -140,6 +165,7 @@ class _Purposes:
         for named in self._folder(folder).get(name, {}).values() if folder is not None else ():
             if named.purpose in _BRINGS_IN:
                 yield self._tree.beside(target, named.path), named.purpose
+        yield from ((other, APPLIED) for other in self.applied.named_by(target))
 
     def _chain(self, folder: str) -> tuple[dict[str, _Named], ...]:
         """What the kustomizations in the folder and above name, those that name nothing left out."""
@@ -158,7 +184,7 @@ class _Purposes:
         """For each kustomization in the folder, by its name: what it names, by place."""
         if folder not in self._folders:
             self._folders[folder] = {
-                name: self._read(folder, name, data) for name, data in self._tree.kustomizations(folder)
+                name: self._read(folder, name, data) for name, data in self.applied.kustomizations(folder)
             }
         return self._folders[folder]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 
-_STR_TAG = "tag:yaml.org,2002:str"
+STRING_TAG = "tag:yaml.org,2002:str"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"})
 _FALSE = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"})
@@ -47,7 +47,7 @@ def kind_of(scalar: Scalar) -> str:
     """One of string, null, boolean, number, binary: what Kubernetes makes of the scalar."""
     if scalar.tag == BINARY_TAG:
         return "binary"
-    if scalar.style or scalar.tag == _STR_TAG:
+    if scalar.style or scalar.tag == STRING_TAG:
         return "string"
     text = scalar.value
     if text and text[0] not in _FIRST:
@@ -116,5 +116,13 @@ class _Plainer:
 def _binary(text: str) -> str:
     try:
         return base64.b64decode("".join(text.split())).decode("latin-1")
+    except (binascii.Error, ValueError):
+        return text
+
+
+def text_of_binary(text: str) -> str:
+    """What stands under `!!binary`, as text; the base64 itself where it is none."""
+    try:
+        return base64.b64decode("".join(text.split())).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
         return text

@@ -20,6 +20,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _GIT_CRYPT = b"\0GITCRYPT\0"
+_JUDGED = 4096
+"""Bytes that tell ciphertext from text."""
 
 
 class Source:
@@ -41,6 +43,10 @@ class Source:
 
     def __repr__(self) -> str:
         return f"Source({self.path!r}, {len(self.text)} characters)"
+
+    def named(self, path: str) -> Source:
+        """The same text under another name."""
+        return Source(path, self.text, encoding=self.encoding, mark=self.mark, flaw=self.flaw)
 
     def encode(self, text: str) -> bytes:
         """`text` in this source's own encoding, byte order mark included."""
@@ -79,7 +85,7 @@ class Source:
 
 def decode(path: str, data: bytes) -> Source:
     """Decode a file's bytes. Never raises: what cannot be decoded is named in `Source.flaw`."""
-    if data.startswith(_GIT_CRYPT):
+    if data.startswith(_GIT_CRYPT) and _is_ciphertext(data[len(_GIT_CRYPT) :]):
         return Source(path, "")  # encrypted as a whole: nothing in it is in clear
     mark, encoding = _encoding_of(data)
     body = data[len(mark) :]
@@ -92,6 +98,12 @@ def decode(path: str, data: bytes) -> Source:
         text = body.decode(encoding, "replace")
         flaw = f"it is not valid {encoding.upper()}: byte {len(mark) + error.start} cannot be decoded"
     return Source(path, text, encoding=encoding, mark=mark, flaw=flaw)
+
+
+def _is_ciphertext(data: bytes) -> bool:
+    """Whether no more of the bytes are letters than by chance: of what looks random, two fifths."""
+    beginning = data[:_JUDGED]
+    return sum(32 <= byte < 127 or byte in b"\t\n\r" for byte in beginning) * 4 <= len(beginning) * 3
 
 
 def _encoding_of(data: bytes) -> tuple[bytes, str]:

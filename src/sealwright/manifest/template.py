@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _OPENING = re.compile(r"\{[{%#]")
 _COMMENT = re.compile(r"-?[ \t]?/\*")
+_HASH = re.compile(r"[ \t\x85\u2028\u2029]#")
 _INSIDE = {
     # Strings may hold the closing; an escape outside of them belongs to the YAML string around the action.
     "{{": re.compile(r"""\\.|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`|\}\}|\{\{"""),
@@ -34,15 +35,21 @@ _DASHES = re.compile(r"[ \t]*(?:-[ \t]+)*")
 
 
 def is_template(text: str) -> bool:
-    """Whether the text holds template actions. `{{` alone may be flow-style YAML, so its end is wanted too."""
-    return next(actions(text), None) is not None
+    """Whether the text holds template actions outside of comments: what is in a comment makes nothing of the rest.
+
+    `{{` alone may be flow-style YAML, so its end is wanted too.
+    """
+    return next(_uncommented(text), None) is not None
 
 
-def mask(text: str) -> str:
-    """The text with its actions blanked out, the same length, with the same line breaks."""
+def mask(text: str, *, comments: bool = True) -> str:
+    """The text with its actions blanked out, the same length, with the same line breaks.
+
+    Without `comments`, the actions that begin in one stay.
+    """
     pieces = []
     cursor = 0
-    for start, end in actions(text):
+    for start, end in actions(text) if comments else _uncommented(text):
         pieces += [text[cursor:start], _filled(text, start, end)]
         cursor = end
     pieces.append(text[cursor:])
@@ -66,6 +73,20 @@ def actions(text: str) -> Iterator[tuple[int, int]]:
             yield start, token.end()
             after = token.end()
         opening = _OPENING.search(text, after)
+
+
+def _uncommented(text: str) -> Iterator[tuple[int, int]]:
+    """The actions that begin outside of YAML comments. In doubt an action is in one: it does not count then."""
+    cursor = 0
+    commented = False
+    for start, end in actions(text):
+        line = max(text.rfind("\n", cursor, start), text.rfind("\r", cursor, start)) + 1
+        if line or not cursor:
+            commented = text.startswith("#", line)
+        commented = commented or _HASH.search(text, line or cursor, start) is not None
+        if not commented:
+            yield start, end
+        cursor = end
 
 
 def _closing(text: str, kind: str, offset: int) -> re.Match[str] | None:

@@ -44,6 +44,13 @@ class Tree(Protocol):
         """The place of the regular file that `path`, from the folder, leads to; '' for none inside of the tree."""
         ...
 
+    def follow(self, link: Target) -> Target | None:
+        """The file of the tree that a symbolic link leads to, to be filled; None where it leads to none.
+
+        A folder of the tree has a `/` behind its path.
+        """
+        ...
+
     def beside(self, target: Target, path: str) -> Target:
         """The file that `path`, from the target's folder, leads to, to be filled."""
         ...
@@ -113,6 +120,16 @@ class WorkTree:
         root = self._places.root
         top = root if root and _is_below(folder, root) else folder
         return place if _is_below(place, top) and os.path.isfile(place) else ""
+
+    def follow(self, link: Target) -> Target | None:
+        """Files that git does not know are in nobody else's tree."""
+        location = os.path.realpath(link.location)
+        if not (self._places.root and _is_below(location, self._places.root)):
+            return None
+        found = Target(self._places.shown(location), location)
+        if os.path.isdir(location):
+            return found._replace(path=f"{found.path}/")
+        return found if os.path.isfile(location) and found.path in self._files else None
 
     def beside(self, target: Target, path: str) -> Target:
         """Under the path that a scan of all files would show it by."""

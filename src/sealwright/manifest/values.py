@@ -7,13 +7,11 @@ Sources: go-yaml v2 `resolve.go`, `decode.go`; sigs.k8s.io/yaml `yaml.go`; apima
 
 from __future__ import annotations
 
-import base64
-import binascii
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sealwright.manifest.nodes import Alias, Mapping, Scalar, Sequence, is_merge_key, resolve
-from sealwright.manifest.scalars import MAX_DEPTH_EXPANDED, MAX_EXPANDED, TooLarge, kind_of
+from sealwright.manifest.scalars import MAX_DEPTH_EXPANDED, MAX_EXPANDED, TooLarge, kind_of, text_of_binary
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -55,7 +53,7 @@ def scalar_value(scalar: Scalar) -> Any:
     if kind == "boolean":
         return scalar.value[0] in "yYtT" or scalar.value in {"on", "On", "ON"}
     if kind == "binary":
-        return _binary(scalar.value)
+        return text_of_binary(scalar.value)
     return _number(scalar.value)
 
 
@@ -171,9 +169,17 @@ def _number(text: str) -> int | float:
     digits = text.replace("_", "")
     whole = _integer(digits)
     if whole is not None:
-        return whole if -_INT64 <= whole < _INT64 else float(whole)
+        return whole if -_INT64 <= whole < _INT64 else _double(whole)
     number = float(digits)
     return int(number) if abs(number) < _EXACT_FLOAT and number.is_integer() and abs(number) < _INT64 else number
+
+
+def _double(whole: int) -> float:
+    """What a double holds of it; infinity where it is larger than any."""
+    try:
+        return float(whole)
+    except OverflowError:
+        return _SPECIAL[".inf" if whole > 0 else "-.inf"]
 
 
 def _integer(digits: str) -> int | None:
@@ -186,10 +192,3 @@ def _integer(digits: str) -> int | None:
         return sign * int(body, base)
     except ValueError:
         return None
-
-
-def _binary(text: str) -> str:
-    try:
-        return base64.b64decode("".join(text.split())).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return text

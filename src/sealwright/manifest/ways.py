@@ -27,6 +27,7 @@ class Ways:
         self._above: dict[str, set[str]] = {}
         self._flux: dict[str, list[tuple[str, str]]] = {}
         self._patches: set[str] = set()
+        self._whole: set[str] = set()
         self._known: dict[str, frozenset[str]] = {}
 
     def add_kustomization(self, folder: str, namespace: str) -> None:
@@ -38,8 +39,7 @@ class Ways:
         path = posixpath.normpath(posixpath.join(folder, entry))
         path = "" if path == "." else path  # the repository's own folder
         self._above.setdefault(path, set()).add(folder)
-        if patch:
-            self._patches.add(path)
+        (self._patches if patch else self._whole).add(path)
         return path
 
     def add_flux(self, way: str, namespace: str) -> None:
@@ -51,8 +51,8 @@ class Ways:
         return folder in self._namespace
 
     def is_patch(self, path: str) -> bool:
-        """Whether a kustomization names the file as a patch: what stands in it is no object by itself."""
-        return path in self._patches
+        """Whether kustomizations name the file as a patch only: what stands in it is no object by itself."""
+        return path in self._patches and path not in self._whole
 
     def is_named(self, path: str) -> bool:
         """Whether a kustomization names the file or folder."""

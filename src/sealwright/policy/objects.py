@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.finding import Location, Problem, Span
 from sealwright.manifest.documents import Form, read_documents
-from sealwright.manifest.nodes import Mapping, Scalar, resolve
+from sealwright.manifest.nodes import BINARY_TAG, Mapping, Scalar, resolve, text_of, walk
 from sealwright.manifest.resource import resources
 from sealwright.manifest.scalars import TooLarge
+from sealwright.manifest.spelling import may_hide_words
 from sealwright.manifest.values import effective, node_at, value_of
 from sealwright.patterns import Pattern
 from sealwright.policy.subject import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sealwright.manifest.documents import Document
     from sealwright.manifest.nodes import Node
@@ -23,20 +24,22 @@ if TYPE_CHECKING:
     from sealwright.policy.subject import DocumentPath
 
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_ACTION_FIRST = Pattern(r"(?:[ \t]*(?:#[^\n]*)?\n|---[ \t]*\n)*\{\{")
+_ACTION_FIRST = Pattern(r"(?:[ \t]*(?:#[^\n\r\x85\u2028\u2029]*)?\n|---[ \t]*\n)*\{\{")
 _KUSTOMIZE = {"Kustomization": "v1beta1", "Component": "v1alpha1"}
 """Versions that kustomize takes where a file says none."""
+_SAYS_WHAT = frozenset({"kind", "apiVersion"})
+_IN_BASE64 = "a key, a kind or a version in base64 (!!binary): write it as text"
 
 
 class Contents(NamedTuple):
-    """What a file holds: objects, what no parser could read, and how many of its documents are templates.
+    """What a file holds: objects, what no parser could read, and where those of its documents are that are templates.
 
     A template says nothing before it is rendered: whether that is a problem is for the caller to say.
     """
 
     subjects: list[Subject]
     problems: list[Problem]
-    templates: int = 0
+    templates: Sequence[Span] = ()
 
 
 def subjects_of(source: Source) -> Iterator[Subject]:
@@ -51,14 +54,14 @@ def objects_in(source: Source, is_relevant: Callable[[str], bool] = bool) -> Con
     """
     if source.flaw:
         return Contents([], [Problem(source.path, source.flaw)])
-    contents, templates = Contents([], []), 0
+    contents, templates = Contents([], []), list[Span]()
     for document in read_documents(source, relevant=lambda text: not _begins_as_template(text) and is_relevant(text)):
         if document.flaw:
             contents.problems.append(_problem(source, document.flaw_at, document.flaw))
         elif document.form in {Form.YAML, Form.JSON}:
             _read(document, contents)
         elif document.form is not Form.SKIPPED or _begins_as_template(source.text[document.start : document.end]):
-            templates += 1
+            templates.append(Span(document.start, document.end))
     return contents._replace(templates=templates)
 
 
@@ -68,12 +71,29 @@ def _begins_as_template(text: str) -> bool:
 
 
 def _read(document: Document, contents: Contents) -> None:
+    hidden = _hidden_word(document)
+    if hidden is not None:
+        contents.problems.append(_problem(document.source, hidden.start, _IN_BASE64))
+        return
     for resource in resources(document):
         found = _read_object(resource)
         if isinstance(found, Subject):
             contents.subjects.append(found)
         elif found is not None:
             contents.problems.append(found)
+
+
+def _hidden_word(document: Document) -> Node | None:
+    """A key, a kind or a version in base64, which clusters decode: nobody writes so but to hide what it is."""
+    text = document.source.text[document.start : document.end]
+    if document.root is None or "!" not in text or not may_hide_words(text):
+        return None
+    for node in walk(document.root):
+        for key, value in node.entries if isinstance(node, Mapping) else ():
+            for word in (key, value) if text_of(key) in _SAYS_WHAT else (key,):
+                if resolve(word).tag == BINARY_TAG:
+                    return word
+    return None
 
 
 def _read_object(resource: Resource) -> Subject | Problem | None:

@@ -130,6 +130,9 @@ def _read(path: str, config: Config) -> bytes:
         names = ", ".join(cluster.name for cluster in config.clusters)
         hint = f"give a file, an https URL or one of the configured clusters: {names}" if names else "check the path"
         raise CertificateError("no such certificate file", place=path, hint=hint)
+    # A pipe is welcome where somebody named it; the one that a repository names must not stop us for ever.
+    if not os.path.isfile(path) and any(cluster.certificate == path for cluster in config.clusters):
+        raise CertificateError("it is not a regular file", place=path, hint="check clusters.*.certificate")
     try:
         with open(path, "rb") as file:
             return file.read(_MAX_CERTIFICATE)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from sealwright.detect.prefilter import ALLOWANCE, is_wide, may_matter, text_may_matter
 from sealwright.detect.relevance import SMALL as WORTH_NARROWING
 from sealwright.errors import SealwrightError
-from sealwright.finding import Finding, Problem
+from sealwright.finding import STDIN_NAME, Finding, Problem
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Selection, Target, discover, read_target, too_large
-from sealwright.manifest.purposes import WHOLLY_SECRET, with_purposes
+from sealwright.manifest.purposes import WHOLLY_SECRET, read_as, with_purposes
 from sealwright.manifest.source import decode
 from sealwright.run.results import FileDone
 
@@ -51,7 +51,8 @@ def scan(  # noqa: PLR0913 - what a scan is asked for
     Raises UsageError for a selection that cannot be; what happens inside a file becomes a Problem.
     """
     max_bytes = selection.max_bytes or DEFAULT_MAX_BYTES
-    found = with_purposes(targets(selection, repository, stdin), selection, repository)
+    links: list[Target] = []
+    found = with_purposes(targets(selection, repository, stdin, links), selection, repository, links=links)
     work = ((job, max_bytes, checks) for job in found)
     first = list(islice(work, worth)) if jobs > 1 else []
     if jobs > 1 and len(first) == worth:
@@ -64,15 +65,18 @@ def scan(  # noqa: PLR0913 - what a scan is asked for
         yield from _scan_one(one)
 
 
-def targets(selection: Selection, repository: Repository | None, stdin: bytes | None) -> Iterator[Target | Problem]:
-    """Standard input, if it is given, and what the selection names. No paths mean everything, unless it is given."""
-    if stdin is not None:
-        from sealwright.manifest.discover import STDIN_NAME
+def targets(
+    selection: Selection, repository: Repository | None, stdin: bytes | None, links: list[Target] | None = None
+) -> Iterator[Target | Problem]:
+    """Standard input, if it is given, and what the selection names. No paths mean everything, unless it is given.
 
+    `links` takes symbolic links, as with `discover`.
+    """
+    if stdin is not None:
         yield Target(STDIN_NAME, content=stdin)
         if not selection.paths:
             return
-    yield from discover(selection, repository)
+    yield from discover(selection, repository, links)
 
 
 def _weight(work: _Job) -> int:
@@ -89,7 +93,9 @@ def _scan_one(work: _Job) -> list[Result]:
     except SealwrightError as error:
         return [Problem(target.path, error.message, hint=error.hint)]
     if len(data) > max_bytes:
-        matters = purpose in WHOLLY_SECRET or large_may_matter(target, data[:_CHUNK], *_tests(target.path))
+        matters = purpose in WHOLLY_SECRET or large_may_matter(
+            target, data[:_CHUNK], *_tests(read_as(target.path, purpose))
+        )
         return [too_large(target.path, max_bytes)] if matters else [FileDone(target.path, passed_over=True)]
     results = scan_bytes(target.path, data, purpose=purpose, checks=checks)
     if before is None:
@@ -103,11 +109,11 @@ def scan_bytes(path: str, data: bytes, *, purpose: str = "", checks: SourceCheck
 
     `purpose` is what another file says this one is for; of what becomes a Secret as a whole every byte matters.
     """
-    whole = purpose in WHOLLY_SECRET
-    if not whole and not may_matter(data, path):
+    whole, name = purpose in WHOLLY_SECRET, read_as(path, purpose)
+    if not whole and not may_matter(data, name):
         return [FileDone(path, passed_over=True)]
     source = decode(path, data)
-    if not whole and is_wide(data) and not text_may_matter(source.text, path):
+    if not whole and is_wide(data) and not text_may_matter(source.text, name):
         return [FileDone(path, passed_over=True)]
     if purpose or len(source.text) <= WORTH_NARROWING:
         return [*_results(source, purpose, checks)]
@@ -120,8 +126,12 @@ def scan_bytes(path: str, data: bytes, *, purpose: str = "", checks: SourceCheck
 def _results(source: Source, purpose: str, checks: SourceChecks | None) -> Iterator[Result]:
     from sealwright.detect.scanner import scan_source  # what the byte test passes over needs none of it
 
-    found = scan_source(source, purpose=purpose)
-    findings = found.findings
+    name = read_as(source.path, purpose)
+    found = scan_source(source if name == source.path else source.named(name), purpose=purpose)
+    findings, problems = found.findings, found.problems
+    if name != source.path:
+        findings = [each._replace(location=each.location._replace(path=source.path)) for each in findings]
+        problems = [each._replace(path=source.path) for each in problems]
     if ALLOWANCE in source.text:
         from sealwright.gate.allowance import apply_allowances
 
@@ -129,7 +139,7 @@ def _results(source: Source, purpose: str, checks: SourceChecks | None) -> Itera
     if checks is not None and findings:
         findings = checks.apply(source, findings)
     yield from findings
-    yield from found.problems
+    yield from problems
     yield FileDone(source.path, found.documents)
 
 

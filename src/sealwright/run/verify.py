@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sealwright.detect.prefilter import is_wide
 from sealwright.errors import SealwrightError
-from sealwright.finding import Problem, Verdict
-from sealwright.manifest.discover import DEFAULT_MAX_BYTES, STDIN_NAME, read_target, too_large
+from sealwright.finding import STDIN_NAME, Problem, Verdict
+from sealwright.manifest.discover import DEFAULT_MAX_BYTES, read_target, too_large
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.resource import resources
 from sealwright.manifest.source import Source, decode

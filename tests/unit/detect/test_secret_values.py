@@ -49,7 +49,7 @@ SILENT = {
     "reference to one": "kind: Pod\nspec: {ref: {kind: Secret, name: x}, other: {apiVersion: v1, kind: Secret, key: y}}\n",
     "config map": "kind: ConfigMap\ndata: {a: hunter2}\n",
     "config map about Secrets": "kind: ConfigMap\ndata: {a: 'use a Secret: it is kept better'}\n",
-    "git-crypt": b"\0GITCRYPT\0kind: Secret\nstringData: {a: hunter2}\n",
+    "git-crypt": b"\0GITCRYPT\0" + bytes(range(0x80, 0x100)) + b"kind: Secret\nstringData: {a: hunter2}\n",
 }
 
 

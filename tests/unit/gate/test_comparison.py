@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.gate.judging import KEY, OTHER_KEY, results
 
-from sealwright.finding import Finding, Severity, Status
+from sealwright.finding import Finding, ResourceRef, Severity, Status
 from sealwright.gate.comparison import Comparison, compare
 from sealwright.gate.keyed import Key
 from sealwright.gate.source_checks import SourceChecks
+from sealwright.run.gate.legible import nothing
+from sealwright.run.gate.moved import Objects, Trees
 
 PASSWORD = "not-a-Real-{}"
 
@@ -30,7 +32,18 @@ def findings(files: Mapping[str, str], key: Key | None = None) -> list[Finding]:
 def changed(
     base: Mapping[str, str], head: Mapping[str, str], renamed: Mapping[str, str] | None = None, key: Key | None = None
 ) -> Comparison:
-    return compare(findings(base, key), findings(head, key), renamed or {}, "main")
+    return compare(findings(base, key), findings(head, key), renamed or {}, "main", trees(base, head).has_moved)
+
+
+def trees(base: Mapping[str, str], head: Mapping[str, str]) -> Trees:
+    """What stands where in both."""
+    before, now = ({path: text.encode() for path, text in files.items()} for files in (base, head))
+    return Trees(Objects(before.get, nothing), Objects(now.get, nothing))
+
+
+def moves(_resource: ResourceRef, _old: str, _new: str) -> bool:
+    """Whatever has the same name has moved."""
+    return True
 
 
 def new(comparison: Comparison) -> list[tuple[str, str]]:
@@ -43,6 +56,9 @@ def new(comparison: Comparison) -> list[tuple[str, str]]:
 
 
 ALLOWED = secret("a").rstrip("\n") + " # sealwright: allow[secret-string-data] an example\n"
+GOOD = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"
+GENERATOR = f"secretGenerator:\n- name: a\n  literals: [p={PASSWORD.format(1)}]\n"
+NO_GENERATOR = "secretGenerator:\n- name: a\n  literals: []\n"
 ENV = "TOKEN=" + "ghp_" + "0123456789abcdefghijklmnopqrstuvwx" + "\n"
 
 NEW = {
@@ -62,6 +78,31 @@ NEW = {
         {"a.yaml": secret("'{{ .n }}'")},
         {"b.yaml": secret("'{{ .n }}'")},
         [("b.yaml", "{{ ")],
+    ),
+    "mended in one file, broken in another": (
+        {"dev.yaml": secret("a"), "prod.yaml": GOOD},
+        {"dev.yaml": GOOD, "prod.yaml": secret("a")},
+        [("prod.yaml", "a")],
+    ),
+    "mended in one file, come to another": (
+        {"dev.yaml": secret("a")},
+        {"dev.yaml": GOOD, "prod.yaml": secret("a")},
+        [("prod.yaml", "a")],
+    ),
+    "gone from one file, broken in another": (
+        {"dev.yaml": secret("a"), "prod.yaml": GOOD},
+        {"prod.yaml": secret("a")},
+        [("prod.yaml", "a")],
+    ),
+    "one file becomes two": (
+        {"a.yaml": secret("a", "p", "q", "r")},
+        {"b.yaml": secret("a", "p"), "c.yaml": secret("a", "q", "r")},
+        [("b.yaml", "a")],
+    ),
+    "mended in a generator, broken in another": (
+        {"dev/kustomization.yaml": GENERATOR, "prod/kustomization.yaml": NO_GENERATOR},
+        {"dev/kustomization.yaml": NO_GENERATOR, "prod/kustomization.yaml": GENERATOR},
+        [("prod/kustomization.yaml", "a")],
     ),
     "an allowance that was taken out": ({"a.yaml": ALLOWED}, {"a.yaml": secret("a")}, [("a.yaml", "a")]),
     "all of a new file": ({}, {"a.yaml": secret("a")}, [("a.yaml", "a")]),
@@ -130,10 +171,10 @@ def test_what_weighs_more_is_new() -> None:
     [after] = findings({"prod/a.yaml": secret("a")})
     for low, high, status in ((1, 3, Status.NEW), (3, 3, Status.KNOWN), (4, 3, Status.KNOWN)):
         [found] = compare(
-            [before._replace(severity=Severity(low))], [after._replace(severity=Severity(high))], {}, "main"
+            [before._replace(severity=Severity(low))], [after._replace(severity=Severity(high))], {}, "main", moves
         ).findings
         assert found.status is status
-    [found] = compare([before._replace(severity=Severity.LOW)], [after], {}, "main").findings
+    [found] = compare([before._replace(severity=Severity.LOW)], [after], {}, "main", moves).findings
     assert found.message.endswith("; in main it was only low")
 
 
@@ -143,7 +184,7 @@ def test_what_weighs_more_is_new() -> None:
 )
 def test_another_value_is_new_where_values_can_be_compared(value: str, head_key: Key | None, status: Status) -> None:
     base = findings({"a.yaml": secret("a")}, KEY)
-    [found] = compare(base, findings({"a.yaml": secret("a", value=value)}, head_key), {}, "main").findings
+    [found] = compare(base, findings({"a.yaml": secret("a", value=value)}, head_key), {}, "main", moves).findings
     assert found.status is status
     assert ("; its value is not the one of main" in found.message) == (status is Status.NEW)
     assert PASSWORD.format(value) not in found.message
@@ -202,12 +243,12 @@ def test_each_of_the_base_stands_for_one_at_most(
     before: dict[str, dict[str, list[str]]], after: dict[str, dict[str, list[str]]], draw: st.DataObject
 ) -> None:
     base, head = (findings({path: written(objects) for path, objects in files.items()}) for files in (before, after))
-    found = compare(base, head, {}, "main")
+    found = compare(base, head, {}, "main", moves)
     known = [finding for finding in found.findings if finding.status is Status.KNOWN]
     assert len(base) == len(known) + len(found.gone)
     assert {finding.fingerprint for finding in head} & {finding.fingerprint for finding in base} <= {
         finding.fingerprint for finding in known
     }
-    again = compare(draw.draw(st.permutations(base)), draw.draw(st.permutations(head)), {}, "main")
+    again = compare(draw.draw(st.permutations(base)), draw.draw(st.permutations(head)), {}, "main", moves)
     assert sorted(again.findings, key=str) == sorted(found.findings, key=str)
     assert again.gone == found.gone

@@ -10,7 +10,7 @@ from unit.manifest.trees import both_loaders, plain, written
 
 from sealwright.manifest.compose import compose
 from sealwright.manifest.limits import Unparsable
-from sealwright.manifest.nodes import BINARY_TAG, Alias, Mapping, Node, Scalar, Sequence, walk
+from sealwright.manifest.nodes import BINARY_TAG, Alias, Mapping, Node, Scalar, Sequence, text_of, walk
 
 REFUSED = [
     ("a: *hunter2\n", 3, "an alias without its anchor (quote a value that starts with *)"),
@@ -175,3 +175,17 @@ def test_a_tab_behind_a_value_is_known_to_libyaml_only() -> None:
     assert plain(compose("a:\t1\t\n", libyaml=True)) == [("a", "1")]
     with pytest.raises(Unparsable):
         compose("a: 1\t\nb: 2\n", libyaml=False)
+
+
+@both_loaders
+def test_words_in_base64_are_read_as_the_cluster_reads_them(libyaml: bool) -> None:
+    text = '!!binary a2luZA==: !!binary "U2VjcmV0"\napiVersion: !<tag:yaml.org,2002:%62inary> djE=\na: !!binary eA==\n'
+    root = compose(text, libyaml=libyaml)
+    assert isinstance(root, Mapping)
+    assert [(text_of(key), text_of(value)) for key, value in root.entries] == [
+        ("kind", "Secret"),
+        ("apiVersion", "v1"),
+        ("a", "eA=="),  # a value stays as it is written
+    ]
+    key, value = root.entries[0]
+    assert (text[key.start : key.end], text[value.start : value.end]) == ("a2luZA==", '"U2VjcmV0"')

@@ -52,15 +52,17 @@ USES = {
     "a patch of a Secret": ("patches: [{path: creds/a.txt, target: {kind: Secret}}]", "secret-patch"),
     "the older patch": ("patchesJson6902: [{path: creds/a.txt, target: {kind: Secret, name: a}}]", "secret-patch"),
     "a patch of a config map": ("patches: [{path: creds/a.txt, target: {kind: ConfigMap}}]", "other-patch"),
-    "a patch of anything": ("patches: [{path: creds/a.txt}]\n# Secret", ""),
-    "a patch of several": ("patches: [{path: creds/a.txt, target: {kind: Secret|ConfigMap}}]", ""),
+    "a patch of anything": ("patches: [{path: creds/a.txt}]\n# Secret", "applied"),
+    "a patch of several": ("patches: [{path: creds/a.txt, target: {kind: Secret|ConfigMap}}]", "applied"),
+    "a resource": ("resources: [creds/a.txt, creds]", "applied"),
+    "a comment": ("resources: [creds/b.yaml]\n# creds/a.txt", ""),
     "for two": ("configMapGenerator: [{files: [creds/a.txt]}]\nsecretGenerator: [{envs: [creds/a.txt]}]", "env"),
     "for two, again": ("secretGenerator: [{files: [creds/a.txt], envs: [creds/a.txt]}]", "secret"),
     "an inline plug-in": ("generators:\n- |\n  kind: SecretGenerator\n  files: [creds/a.txt]", "secret"),
     "a folder": ("secretGenerator: [{files: [creds]}]", ""),
     "an address": ("secretGenerator: [{files: ['https://example.com/creds/a.txt']}]", ""),
     "nothing": ("secretGenerator: [{files: [creds/b.txt, '', '=', 'x=', {a: creds/a.txt}, [creds/a.txt]]}]", ""),
-    "another kind": ("resources: [creds/a.txt]\n# secretGenerator: [{files: [creds/a.txt]}]", ""),
+    "another kind": ("helmCharts: [creds/a.txt]\n# secretGenerator: [{files: [creds/a.txt]}]", ""),
 }
 
 

@@ -69,6 +69,12 @@ def test_what_git_crypt_encrypted_is_empty() -> None:
     assert (source.text, source.flaw) == ("", "")
 
 
+def test_text_that_begins_as_what_git_crypt_encrypted_is_not() -> None:
+    source = decode("x", b"\0GITCRYPT\0" + b"password: hunter2\n")
+    assert "hunter2" in source.text
+    assert source.flaw
+
+
 @pytest.mark.parametrize(
     ("text", "mark", "line", "column"),
     [

@@ -66,6 +66,27 @@ def test_what_has_no_action_is_no_template(text: str) -> None:
     assert mask(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("# {{ a }}", False),
+        ("  # {% a %}", False),
+        ("a: b\t# {{ c }} {{ d }}", False),
+        ("# a {{ b\n c }} {{ d }}", False),
+        ("# {{ a\n}}: {# b #}", False),
+        ("a:\u2028# {{ b }}", False),
+        ("a: b#{{ c }}", True),
+        ("{{ a }}# {{ b }}", True),
+        ("# {{ a }}\nb: {{ c }}", True),
+        ("{# a #} {{ b }}", True),
+        ("{{/* # a\n# b */}}", True),
+    ],
+)
+def test_an_action_in_a_comment_makes_no_template(text: str, known: bool) -> None:
+    assert is_template(text) is known
+    assert (mask(text, comments=False) != text) is known
+
+
 MASKED = [
     ("a: {{ b }}", "a: #######"),
     ("a: {{ b }} # c", "a: ####### # c"),
@@ -137,6 +158,27 @@ def test_jinja_is_read_around_its_statements(libyaml: bool) -> None:
 def test_templates_are_known_as_such(text: str, libyaml: bool) -> None:
     (document,) = read_documents(Source("x", text), libyaml=libyaml)
     assert (document.form, document.exact, document.flaw) == (Form.TEMPLATE, False, "")
+
+
+EXCUSED = [
+    ("a: {{ b }}\n\tc: d\n", False),
+    ("a: '{{ b }}'\n\tc: d\n", False),
+    ("a: '{{ b }}'\nc: " + "[" * 300 + "]" * 300, False),
+    ("a: '{{ b }}'\u2028---\u2028c: d\n", False),
+    ("a: '{{ b }}'\u2028# {{\u2028---\u2028c: d # }}\n", False),
+    ('{"a": "b"}\n{{ c }}\n', False),
+    ("{{ a }}\nb: c\n", True),
+    ("{{ a }}\nb: c: d\n", True),
+    ("{% a %}\nb: c\n  d: e\n", True),
+]
+
+
+@both_loaders
+@pytest.mark.parametrize(("text", "excused"), EXCUSED)
+def test_actions_excuse_what_they_are_the_cause_of(text: str, excused: bool, libyaml: bool) -> None:
+    (document,) = read_documents(Source("x", text), libyaml=libyaml)
+    assert (not document.flaw) is excused
+    assert not document.exact
 
 
 @both_loaders

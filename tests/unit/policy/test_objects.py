@@ -47,7 +47,7 @@ spec:
 def test_what_a_file_holds(text: str, names: list[str], problems: int, templates: int) -> None:
     contents = objects_in(Source("a.yaml", text))
     assert [str(subject.ref) for subject in contents.subjects] == names
-    assert (len(contents.problems), contents.templates) == (problems, templates)
+    assert (len(contents.problems), len(contents.templates)) == (problems, templates)
     for subject in contents.subjects:
         assert subject.value["kind"] == subject.ref.kind
         assert subject.value["apiVersion"] == subject.ref.api_version

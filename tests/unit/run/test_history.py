@@ -214,6 +214,14 @@ def test_what_a_kustomization_makes_a_secret_of(
     assert [path for path, *_ in told(repository, text, *paths)] == ["apps/password.txt"] * found
 
 
+def test_depth(repository: Repository) -> None:
+    for path in ("a", "apps/b", "apps/deep/c"):
+        repository.write(f"{path}.yaml", secret())
+    repository.commit()
+    assert {path for path, *_ in told(repository, depth=1)} == {"a.yaml"}
+    assert {path for path, *_ in told(repository, "HEAD", "apps", depth=1)} == {"apps/b.yaml"}
+
+
 def test_paths_and_skipped_files(repository: Repository) -> None:
     for name in ("apps/one", "apps/two", "apps-not", "other/apps"):
         repository.write(f"{name}.yaml", secret())

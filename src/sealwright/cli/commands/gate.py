@@ -6,10 +6,10 @@ from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sealwright.cli.asking import judged, place_of, prepare
+from sealwright.cli.asking import judged, pack_names, place_of, prepare
 from sealwright.cli.context import wants_record
 from sealwright.cli.style import style
-from sealwright.errors import ExitCode, UsageError
+from sealwright.errors import ConfigurationError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sealwright.cli.options import Parser
     from sealwright.config import Config
     from sealwright.finding import Finding, Problem, Verdict
+    from sealwright.gate.comparison import Comparison
     from sealwright.gate.source_checks import SourceChecks
     from sealwright.gate.verdict import GateLimits
     from sealwright.run.gate.asked import Asked, Seen
@@ -83,6 +84,8 @@ def run(options: argparse.Namespace) -> ExitCode:
     notes: list[str] = []
     asked, accepting, config = prepare(options, notes)
     repository, rules = asked.repository, asked.rules
+    if not rules.rules:
+        raise _without_rules(config)
     asked = asked._replace(render=_renders(options, asked.stdin))
     if options.base:
         asked = asked._replace(checks=_marking(accepting))
@@ -99,9 +102,11 @@ def run(options: argparse.Namespace) -> ExitCode:
     seen.problems.extend(_nothing_to_judge(options, asked.stdin, seen))
     findings, complaints = judged(accepting, seen)
     if base is not None:
-        findings, gone = base.compared(findings)
+        compared = base.compared(findings, seen.legible)
+        findings = compared.findings
         seen.problems.extend(base.problems)
-        notes.extend(_compared_notes(base.name, findings, len(gone)))
+        terms = _terms(options, config, accepting, repository.root if repository is not None else "")
+        notes.extend(_compared_notes(base.name, compared, base.touched(terms)))
     limits = _limits(options, config, base.unchanged_failures(seen.verdicts) if base is not None else ())
     if seen.templates:
         notes.append(_templates(seen.templates))
@@ -115,14 +120,22 @@ def run(options: argparse.Namespace) -> ExitCode:
         record = gate_record(ran, rules, base.commit if base is not None else "", seen.silent())
         look_of_it = look_of_it._replace(record=record)
     from sealwright.cli.gate_report import report_gate
+    from sealwright.run.gate.twins import told_once
 
-    results = chain(seen.problems, _by_file([*findings, *complaints], seen.verdicts), seen.done)
+    results = chain(seen.problems, _by_file([*told_once(findings), *complaints], seen.verdicts), seen.done)
     return report_gate(options, results, look_of_it, limits, lambda: [*accepting.closing(), *notes], started=started)
 
 
+def _without_rules(config: Config) -> ConfigurationError:
+    """Somebody asks for a gate, and for no rules: it would pass whatever policy is there to stop."""
+    empty = config.policy.packs == ()
+    message = "policy.packs names no pack" if empty else "the packs that are asked for have no rule"
+    hint = "leave `packs` out for baseline, name a pack, or use `sealwright scan` and `sealwright verify`"
+    return ConfigurationError(f"{message}: nothing would be judged by policy", place=config.path, hint=hint)
+
+
 def _nothing_to_judge(options: argparse.Namespace, stdin: bytes | None, seen: Seen) -> Iterator[Problem]:
-    from sealwright.finding import Problem
-    from sealwright.manifest.discover import STDIN_NAME
+    from sealwright.finding import STDIN_NAME, Problem
 
     if stdin is not None and not stdin.strip():
         hint = "did what renders fail? In a shell: set -o pipefail"
@@ -184,20 +197,37 @@ def _mended(asked: Asked, accepting: Exceptions, seen: Seen, base: Base | None) 
 
     findings, _ = judged(accepting, seen)
     if base is not None:
-        findings, _ = base.compared(findings)
+        findings = base.compared(findings, seen.legible).findings
     for repair in mend(asked, [finding for finding in findings if finding.status is Status.NEW]):
         what = f"{repair.path}: {repair.rule} {repair.resource} {repair.field}".rstrip()
         yield printable(f"not mended: {what}: {repair.reason}" if repair.reason else f"mended: {what}")
 
 
-def _compared_notes(name: str, findings: Iterable[Finding], gone: int) -> Iterator[str]:
-    """Closing lines about what was there before."""
+def _terms(options: argparse.Namespace, config: Config, accepting: Exceptions, root: str) -> list[str]:
+    """The files that say what counts, as paths from here; some may be ''."""
+    import os
+
+    from sealwright.policy.packs.load import is_path
+
+    packs = (os.path.join(root, name) for name in pack_names(options, config) if is_path(name))
+    return [config.path, accepting.accepted.path, *packs]
+
+
+def _compared_notes(name: str, compared: Comparison, terms: list[str]) -> Iterator[str]:
+    """Closing lines about what was there before, and about what the change says of itself."""
     from sealwright.finding import Status
     from sealwright.gate.judge import KNOWN
+    from sealwright.report.wording import printable
 
-    unchanged = sum(finding.status is Status.KNOWN and finding.reason != KNOWN for finding in findings)
+    unchanged = sum(finding.status is Status.KNOWN and finding.reason != KNOWN for finding in compared.findings)
+    gone = len(compared.gone)
     if unchanged or gone:
         yield f"Compared with {name}: {unchanged:,} unchanged, {gone:,} gone."
+    if compared.excused:
+        count = "1 finding is" if compared.excused == 1 else f"{compared.excused:,} findings are"
+        yield f"{count} not in {name} and accepted by a comment, a waiver or the baseline: was that agreed to?"
+    if terms:
+        yield printable(f"This change edits what it is judged by: {', '.join(terms)}. Have its owner agree.")
 
 
 def _limits(options: argparse.Namespace, config: Config, old: Iterable[Verdict]) -> GateLimits:

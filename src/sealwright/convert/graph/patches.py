@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sealwright.manifest.resource import Resource
 
 _SECRET = "Secret"  # noqa: S105 - a kind
-_LONGEST = 500
-"""Characters of an expression that is tried."""
 
 
 class Patch(NamedTuple):
@@ -51,14 +49,12 @@ def patches_in(resource: Resource) -> Iterator[Patch]:
 
 def _fits(expression: str, text: str) -> bool:
     """An expression that cannot be tried may fit everything."""
-    import re
+    from sealwright.regex import modest
 
-    if expression == text or len(expression) > _LONGEST:
+    if expression == text:
         return True
-    try:
-        return re.fullmatch(expression, text) is not None
-    except re.error:
-        return True
+    found = modest(f"^(?:{expression})$")
+    return found is None or found.test(text)
 
 
 def _names(item: Node) -> Iterator[str]:

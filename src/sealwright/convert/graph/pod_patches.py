@@ -27,8 +27,6 @@ _CONTAINERS = frozenset({"containers", "initContainers"})
 _LISTS = _CONTAINERS | {"volumes"}
 _ABOVE = (("spec", "template", "spec"), ("spec", "jobTemplate", "spec", "template", "spec"))
 _WHO = frozenset({"runAsUser", "runAsNonRoot", "runAsGroup", "fsGroup"})
-_LONGEST = 500
-"""Characters of an expression that is tried."""
 
 
 class PodPatch(NamedTuple):
@@ -116,14 +114,12 @@ def _replaced(resource: Resource, item: Node) -> Iterator[PodPatch]:
 
 def _fits(expression: str, text: str) -> bool:
     """An expression that cannot be tried may fit everything."""
-    import re
+    from sealwright.regex import modest
 
-    if not expression or expression == text or len(expression) > _LONGEST:
+    if not expression or expression == text:
         return True
-    try:
-        return re.fullmatch(expression, text) is not None
-    except re.error:
-        return True
+    found = modest(f"^(?:{expression})$")
+    return found is None or found.test(text)
 
 
 def _is_about(body: Mapping, use: Use) -> bool:

@@ -45,7 +45,7 @@ class Roots:
         return self._ways.namespaces(path)
 
     def is_patch(self, path: str) -> bool:
-        """Whether a kustomization names the file as a patch: what stands in it is no object by itself."""
+        """Whether kustomizations name the file as a patch only: what stands in it is no object by itself."""
         return self._ways.is_patch(path)
 
     def above(self, path: str) -> frozenset[str]:

@@ -21,6 +21,7 @@ TERRAFORM_JSON = (".tf.json", ".tofu.json")
 MODULE_FILES = (*TERRAFORM, ".tfvars")
 """Endings of the files that make up a Terraform module together: what lies in one folder."""
 _TEMPLATES = (".yaml", ".yml", ".json", ".template", ".cfn")
+_TYPES = (b"AWS::", b"Custom::AWSCDK-EKS")
 _TOOLING = (b"external-secrets", b"sealed-secrets", b"secrets-store-csi-driver")
 _HOLDERS = (b"HelmRelease", b"argoproj.io/", b"helmCharts")
 _MARKS = (
@@ -42,9 +43,14 @@ def is_infrastructure(path: str, data: bytes) -> bool:
     return is_template(data) or _may_hold_values(path, data)
 
 
+def is_part_of_infrastructure(path: str, data: bytes) -> bool:
+    """The same for a piece of a file, when the words may stand in different ones."""
+    return is_infrastructure(path, data) or (path.endswith(_TEMPLATES) and any(word in data for word in _TYPES))
+
+
 def is_template(data: bytes) -> bool:
     """Whether these may be the bytes of a CloudFormation template."""
-    return b"Resources" in data and (b"AWS::" in data or b"Custom::AWSCDK-EKS" in data)
+    return b"Resources" in data and any(word in data for word in _TYPES)
 
 
 def infrastructure_subjects(

@@ -70,7 +70,7 @@ class Layout:
         self.suffixes |= {text(value, "nameSuffix")} - {""}
 
     def is_patch(self, path: str) -> bool:
-        """Whether a kustomization names the file as a patch: what stands in it is no object by itself."""
+        """Whether kustomizations name the file as a patch only: what stands in it is no object by itself."""
         return self._ways.is_patch(path)
 
     def namespaces(self, path: str) -> frozenset[str]:

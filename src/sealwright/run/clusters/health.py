@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.errors import NetworkError, SealwrightError
+from sealwright.errors import NetworkError, SealwrightError, UnreadableError
+from sealwright.manifest.discover import Target, read_target
 from sealwright.sealing.certificate import load_certificate
 
 if TYPE_CHECKING:
@@ -91,10 +92,9 @@ def _bytes(cluster: Cluster) -> bytes:
 
         return fetch_certificate(cluster.certificate, pinned=bool(cluster.fingerprint))
     try:
-        with open(cluster.certificate, "rb") as file:
-            return file.read(1024 * 1024)
-    except OSError as error:
-        message = f"its certificate cannot be read: {error.strerror}"
+        return read_target(Target(cluster.certificate, cluster.certificate), 1024 * 1024)
+    except UnreadableError as error:
+        message = f"its certificate: {error.message}"
         raise SealwrightError(message, place=cluster.certificate, hint="check clusters.*.certificate") from None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealwright.run.gate.legible import nothing
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from sealwright.manifest.discover import Selection
     from sealwright.manifest.git import Repository
     from sealwright.policy.packs.model import Rules
+    from sealwright.run.gate.legible import Legible
     from sealwright.run.results import FileDone
     from sealwright.verify.examiner import Examiner
 
@@ -50,7 +53,7 @@ class Asked(NamedTuple):
 class Seen(NamedTuple):
     """What a tree holds. `objects` counts what policy judged, `templates` what cannot be read before it is rendered.
 
-    `silent` gives the ids of rules that had nothing to be about.
+    `legible` tells what policy could read of a file; `silent` gives the ids of rules that had nothing to be about.
     """
 
     findings: list[Finding]
@@ -59,4 +62,5 @@ class Seen(NamedTuple):
     done: list[FileDone]
     objects: int = 0
     templates: int = 0
+    legible: Callable[[str], Legible] = nothing
     silent: Callable[[], Collection[str]] = tuple

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 from sealwright.errors import SealwrightError
 from sealwright.finding import Finding, Problem, Verdict
 from sealwright.gate.override import with_overrides, without_dormant
+from sealwright.manifest.applied import Applied
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Target, read_target, too_large
-from sealwright.policy.infrastructure.reader import is_infrastructure
+from sealwright.manifest.globs import compile_globs
+from sealwright.manifest.links import behind
+from sealwright.policy.infrastructure.reader import is_part_of_infrastructure
 from sealwright.run.gate.asked import Seen
 from sealwright.run.gate.partial import Patches
-from sealwright.run.gate.policy import is_in_module, is_read_by_policy, may_hold_objects
+from sealwright.run.gate.policy import is_in_module, is_manifest, is_read_by_policy, may_hold_objects
 from sealwright.run.gate.tree_policy import TreePolicy
 from sealwright.run.results import FileDone
-from sealwright.run.scan import scan, targets
+from sealwright.run.scan import large_may_matter, scan, targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from sealwright.manifest.trees import Tree
     from sealwright.run.gate.asked import Asked
     from sealwright.verify.examiner import Examiner
+
+_BEGINNING = 1024
+"""Bytes that tell the encoding of a file."""
 
 
 def look(asked: Asked) -> Seen:
@@ -59,6 +65,7 @@ def look(asked: Asked) -> Seen:
         problems=_told_once(seen.problems),
         objects=tree.objects,
         templates=tree.templates,
+        legible=tree.legible,
         silent=tree.silent,
     )
 
@@ -75,30 +82,51 @@ def overridden(found: Iterable[Finding], asked: Asked) -> list[Finding]:
 
 def _policy(asked: Asked, tree: TreePolicy) -> Iterator[Finding | Problem]:
     limit = asked.selection.max_bytes or DEFAULT_MAX_BYTES
-    locations: dict[str, Target] = {}
-    for target in targets(asked.selection, asked.repository, asked.stdin):
-        if isinstance(target, Problem):
-            continue  # the scan has told it
-        locations[target.path] = target
-        if not is_read_by_policy(target.path):
-            tree.name(target.path)
-            continue
-        data = _content(target, limit)
-        if data is not None:
-            tree.take(target.path, data)
-        elif _is_too_large(target, limit):  # the scan tells of those only that may hold a value
-            yield too_large(target.path, limit)
-    for target in _module_files(locations) if not asked.whole else ():
-        tree.beside(target.path, _content(target, limit) or b"")
-    if asked.render:
-        from sealwright.run.gate.rendered import judge_renderings
-
-        tree.exchange(judge_renderings(asked))
     with closing(_tree(asked, limit)) as files:
+        locations, applied, problems = _selected(asked, files)
+        yield from problems
+        for target in locations.values():
+            named = target.path in applied
+            if not (named or is_read_by_policy(target.path)):
+                tree.name(target.path)
+                continue
+            data = _content(target, limit)
+            if data is not None:
+                tree.take(target.path, data, applied=named)
+            elif _is_too_large(target, limit, applied=named):  # the scan tells of those only that may hold a value
+                yield too_large(target.path, limit)
+        for target in _module_files(locations) if not asked.whole else ():
+            tree.beside(target.path, _content(target, limit) or b"")
+        if asked.render:
+            from sealwright.run.gate.rendered import judge_renderings
+
+            tree.exchange(judge_renderings(asked))
         patches = Patches(files)
         yield from tree.findings(
             _reader(locations, limit), _ages(asked), lambda path: path in locations and patches.holds(locations[path])
         )
+
+
+def _selected(asked: Asked, files: Tree) -> tuple[dict[str, Target], frozenset[str], list[Problem]]:
+    """The targets by their paths, the paths of those that are applied under a name that says otherwise, and problems.
+
+    What a selected kustomization applies is selected with it, and what a selected link leads to. What cannot be read is
+    not among them: the scan tells it.
+    """
+    links: list[Target] = []
+    found = targets(asked.selection, asked.repository, asked.stdin, links)
+    locations = {target.path: target for target in found if not isinstance(target, Problem)}
+    asking = Applied(files)
+    named = [other for target in locations.values() for other in asking.named_by(target) if not is_manifest(other.path)]
+    linked = list(behind(links, files, asking, is_manifest, asked.selection.skip_files))
+    named += [other for other in linked if not isinstance(other, Problem)]
+    paths = {path for path, target in locations.items() if not is_manifest(path) and asking.holds(target)}
+    skip = compile_globs(asked.selection.skip_files)
+    more = {other.path: other for other in named if other.path not in locations and files.holds(other)}
+    wanted = [other for other in more.values() if skip is None or not skip.match(other.path)]
+    locations |= {other.path: other for other in files.filled(wanted) if not isinstance(other, Problem)}
+    problems = [each for each in linked if isinstance(each, Problem)]
+    return locations, frozenset({*paths, *(other.path for other in named)}), problems
 
 
 def _tree(asked: Asked, limit: int) -> Tree:
@@ -144,13 +172,21 @@ def _content(target: Target, limit: int) -> bytes | None:
     return data if len(data) <= limit else None
 
 
-def _is_too_large(target: Target, limit: int) -> bool:
-    """Whether rules may be about what a file holds of which not all is read."""
+def _is_too_large(target: Target, limit: int, *, applied: bool) -> bool:
+    """Whether rules may be about what a file holds that is larger than what is read: all of it is searched."""
     try:
         data = read_target(target, limit)
     except SealwrightError:
         return False
-    return len(data) > limit and (may_hold_objects(target.path, data) or is_infrastructure(target.path, data))
+
+    def may_hold(piece: bytes) -> bool:
+        # The first bytes of a piece from the middle say nothing of an encoding.
+        piece = b"    " + piece
+        return may_hold_objects(target.path, piece, applied=applied) or is_part_of_infrastructure(target.path, piece)
+
+    return len(data) > limit and large_may_matter(
+        target, data[:_BEGINNING], may_hold, lambda text: may_hold(text.encode("utf-8", "surrogatepass"))
+    )
 
 
 def _ages(asked: Asked) -> Callable[[str, int, int], str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.finding import Finding, Problem, Replacement
+from sealwright.finding import STDIN_NAME, Finding, Problem, Replacement
 from sealwright.gate.excerpt import excerpt
-from sealwright.manifest.discover import STDIN_NAME
 from sealwright.manifest.source import decode
-from sealwright.manifest.spelling import escapes_words, is_wide
+from sealwright.manifest.spelling import hides_words, is_wide
 from sealwright.policy.infrastructure.reader import (
     MODULE_FILES,
     TERRAFORM_JSON,
@@ -21,8 +20,9 @@ from sealwright.policy.paths import keyed
 from sealwright.run.gate.definitions import DEFINITION, is_no_definition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from sealwright.finding import Span
     from sealwright.manifest.source import Source
     from sealwright.policy.judging import Violation
     from sealwright.policy.packs.model import Rules
@@ -31,17 +31,18 @@ if TYPE_CHECKING:
 _MANIFESTS = (".yaml", ".yml", ".json")
 _ENDINGS = (*_MANIFESTS, *MODULE_FILES, ".template", ".cfn", "kustomization")
 _KIND = b"kind"
+_VERSION = b"apiVersion"
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "kustomization")
 
 
 class Examined(NamedTuple):
-    """`subjects` in the order of the file; `templates` counts documents that only rendering makes readable."""
+    """`subjects` in the order of the file; `templates` are documents that only rendering makes readable."""
 
     findings: list[Finding]
     problems: list[Problem]
     subjects: list[Subject]
     source: Source
-    templates: int = 0
+    templates: Sequence[Span] = ()
 
 
 def is_read_by_policy(path: str) -> bool:
@@ -54,18 +55,21 @@ def is_in_module(path: str) -> bool:
     return path.endswith((*MODULE_FILES, *TERRAFORM_JSON))
 
 
-def examine(path: str, data: bytes, rules: Rules, rest: Iterable[Source] = ()) -> Examined | None:
+def examine(
+    path: str, data: bytes, rules: Rules, rest: Iterable[Source] = (), *, applied: bool = False
+) -> Examined | None:
     """What the rules for single objects say of a file's content; None where it holds nothing that rules are about.
 
-    `rest` are the other files of a Terraform module.
+    `rest` are the other files of a Terraform module. `applied`: it is a manifest, whatever its name says.
     """
-    infrastructure, objects = is_infrastructure(path, data), may_hold_objects(path, data)
+    infrastructure = not applied and is_infrastructure(path, data)
+    objects = may_hold_objects(path, data, applied=applied)
     if not (infrastructure or objects):
         return None
     source = decode(path, data)
     problems: list[Problem] = []
     subjects: list[Subject] = []
-    templates = 0
+    templates: Sequence[Span] = ()
     if objects:
         contents = objects_in(source, bool if rules.about(*DEFINITION) else is_no_definition)
         problems, subjects, templates = contents.problems, contents.subjects, contents.templates
@@ -78,13 +82,21 @@ def examine(path: str, data: bytes, rules: Rules, rest: Iterable[Source] = ()) -
     return Examined(list(found), problems, subjects, source, templates)
 
 
-def may_hold_objects(path: str, data: bytes) -> bool:
-    """Whether the bytes may hold a Kubernetes object. Errs towards yes for manifests; other files hold none."""
+def is_manifest(path: str) -> bool:
+    """Whether a file is read for objects because of its name."""
     name = path.lower()
-    if name.endswith(_KUSTOMIZATIONS):
+    return name.endswith((*_MANIFESTS, *_KUSTOMIZATIONS)) and not name.endswith(TERRAFORM_JSON)
+
+
+def may_hold_objects(path: str, data: bytes, *, applied: bool = False) -> bool:
+    """Whether the bytes may hold a Kubernetes object. Errs towards yes for manifests; other files hold none.
+
+    `applied`: it is a manifest, whatever its name says.
+    """
+    if path.lower().endswith(_KUSTOMIZATIONS):
         return True
-    named = name.endswith(_MANIFESTS) and not name.endswith(TERRAFORM_JSON)
-    return (named or path == STDIN_NAME) and (_KIND in data or is_wide(data) or escapes_words(data))
+    named = is_manifest(path) or (path.lower().endswith(TERRAFORM_JSON) and _VERSION in data)
+    return (applied or named or path == STDIN_NAME) and (_KIND in data or is_wide(data) or hides_words(data))
 
 
 def _findings(subject: Subject, rules: Rules, source: Source) -> Iterator[Finding]:

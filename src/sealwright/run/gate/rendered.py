@@ -1,8 +1,9 @@
 """What kustomizations and charts make of files, under the rules for single objects: told where people can mend it.
 
-A renderer changes names, namespaces and whatever patches say, so an object is found again by its kind and by its name
-or a part of it; the place in it by the same path, items of lists by their names. Helm says itself which template it is
-from. Where neither tells, the place is the kustomization, or the values file or the chart.
+A renderer changes names, namespaces and whatever patches say, so an object is found again by its kind and by the name
+that kustomizations make of its own; the place in it by the same path, items of lists by their names. Helm says itself
+which template it is from. Where neither tells, or more than one could be meant, the place is the kustomization, or the
+values file or the chart.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from sealwright.policy.objects import objects_in
 from sealwright.policy.paths import lookup
 from sealwright.policy.relations.layout import Layout
 from sealwright.run.gate.policy import findings_of, may_hold_objects
+from sealwright.run.gate.renaming import HASH, Renaming
+from sealwright.run.gate.template_places import kind_in_template
 from sealwright.run.render.pipeline import content, outputs, unparsed
 
 if TYPE_CHECKING:
@@ -37,8 +40,6 @@ _MATTERS = (b"kind", b"Generator")
 """Objects, or a kustomization that makes some."""
 _MADE_OF = Pattern(r"^# Source: [^/\n]{1,200}/([^\n]{1,1000})$", 8)  # re.MULTILINE
 _GENERATED = ("Secret", "ConfigMap")
-_HASH = Pattern(r"-[2456789bcdfghkmt]{10}\Z")
-"""What kustomize puts behind the names of what it generates; of a Secret it is a hash of the values."""
 
 
 class Renderings(NamedTuple):
@@ -123,7 +124,8 @@ class _Files:
         shown = self.shown(path)
         if shown not in self._subjects:
             data = content(path, self._limit)
-            self._subjects[shown] = objects_in(self.source(path)).subjects if may_hold_objects(shown, data) else []
+            holds = may_hold_objects(shown, data, applied=True)
+            self._subjects[shown] = objects_in(self.source(path)).subjects if holds else []
         return self._subjects[shown]
 
 
@@ -136,12 +138,14 @@ class _Objects:
         self._known: dict[tuple[str, str], list[Subject]] = {}
         self.spoken: set[tuple[str, ResourceRef]] = set()
         self.templates: set[str] = set()
-        layout = Layout()
+        self._layout = Layout()
+        self._renaming = Renaming()
         subjects = [subject for path in output.files for subject in files.subjects(path)]
         for subject in subjects:
-            layout.add(subject)
+            self._layout.add(subject)
+            self._renaming.add(subject)
         for subject in subjects:
-            if not layout.is_patch(subject.path):
+            if not self._layout.is_patch(subject.path):
                 self._known.setdefault(_type(subject), []).append(subject)
 
     def placed(self, subject: Subject) -> tuple[Subject, Source | None]:
@@ -150,7 +154,7 @@ class _Objects:
         if origin is None:
             ref = subject.ref
             if ref.kind in _GENERATED:
-                ref = ref._replace(name=_HASH.sub("", ref.name))
+                ref = ref._replace(name=HASH.sub("", ref.name))
             return subject._replace(path=self._start.path, ref=ref, where=lambda _path: self._start), None
 
         def where(path: DocumentPath) -> Location:
@@ -166,16 +170,14 @@ class _Objects:
 
     def _origin(self, subject: Subject) -> Subject | None:
         """The one object that it was made of; None where there are several of which it could be."""
-        known = self._known.get(_type(subject), [])
-        name = subject.ref.name
-        close = [each for each in known if each.ref.name == name]
-        if not close:
-            parts = [each for each in known if each.ref.name and each.ref.name in name]
-            longest = max((len(each.ref.name) for each in parts), default=0)
-            close = [each for each in parts if len(each.ref.name) == longest]
+        ref = subject.ref
+        close = [each for each in self._known.get(_type(subject), ()) if self._renaming.can_make(ref.name, each)]
         if len(close) > 1:
-            close = [each for each in close if each.ref.namespace == subject.ref.namespace]
+            close = [each for each in close if ref.namespace in self._namespaces(each)]
         return close[0] if len(close) == 1 else None
+
+    def _namespaces(self, origin: Subject) -> set[str]:
+        return {outside or origin.ref.namespace for outside in self._layout.namespaces(origin.path)}
 
 
 class _Templates:
@@ -192,7 +194,7 @@ class _Templates:
         self._folder = os.path.commonpath([os.path.dirname(path) for path in output.files])
 
     def placed(self, subject: Subject) -> tuple[Subject, Source | None]:
-        """The object at the line of its template that says its kind."""
+        """The object at the line of its template that says its kind; at the template where several could be meant."""
         before = self._rendered.text[: self._rendered.offset(subject.where(()).start)]
         comments = _MADE_OF.findall(before)
         path = self._paths.get(os.path.realpath(posixpath.join(self._folder, comments[-1]))) if comments else None
@@ -200,8 +202,7 @@ class _Templates:
             return subject._replace(path=self._start.path, where=lambda _path: self._start), None
         source = self._files.source(path)
         self.templates.add(source.path)
-        at = source.text.find(f"kind: {subject.ref.kind}")
-        place = source.location(Span(max(at, 0), max(at, 0) + (len(subject.ref.kind) + 6 if at >= 0 else 0)))
+        place = source.location(kind_in_template(source, subject.ref))
         return subject._replace(path=place.path, where=lambda _path: place), source
 
 

@@ -10,13 +10,14 @@ from sealwright.gate.rule_names import is_policy_rule
 from sealwright.manifest.source import decode
 from sealwright.policy.judging import related
 from sealwright.policy.world import World
+from sealwright.run.gate.legible import Legible
 from sealwright.run.gate.partial import of_what_is_there
 from sealwright.run.gate.policy import examine, findings_of, is_in_module, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from sealwright.finding import Finding, Problem
+    from sealwright.finding import Finding, Problem, Span
     from sealwright.gate.keyed import Key
     from sealwright.manifest.source import Source
     from sealwright.policy.packs.model import Rules
@@ -47,6 +48,7 @@ class TreePolicy:
         marking: Key | None = None,
     ) -> None:
         self._rules = rules
+        self._is_related = related
         self._world = rules.world if related else ()
         self._today = today
         self._whole = whole
@@ -60,26 +62,39 @@ class TreePolicy:
         self._problems: list[Problem] = []
         self._modules: dict[str, dict[str, Source]] = {}
         self._judged_modules: list[tuple[str, bytes]] = []
-        self._templates: dict[str, int] = {}
+        self._templates: dict[str, Sequence[Span]] = {}
         self._made = 0
+
+    @property
+    def is_related(self) -> bool:
+        """Whether rules over several objects are asked, so that all files are wanted."""
+        return self._is_related
 
     @property
     def templates(self) -> int:
         """How many documents cannot be read before they are rendered."""
-        return sum(self._templates.values())
+        return sum(map(len, self._templates.values()))
+
+    def legible(self, path: str) -> Legible:
+        """What policy can read of a file that was taken in, and what it cannot."""
+        objects = frozenset(subject.ref for subject in self._subjects if subject.path == path)
+        spans = self._templates.get(path, ())
+        return Legible(objects, frozenset(self._sources[path].text[start:end] for start, end in spans))
 
     @property
     def objects(self) -> int:
         """How many objects were judged."""
         return len(self._subjects) + self._made
 
-    def take(self, path: str, data: bytes) -> None:
-        """One file of the tree."""
+    def take(self, path: str, data: bytes, *, applied: bool = False) -> None:
+        """One file of the tree. `applied`: a kustomization names it as a manifest, whatever its own name says."""
         self._files.append(path)
+        if applied:
+            self._examine(path, data, applied=True)
         if is_in_module(path):
             self.beside(path, data)
             self._judged_modules.append((path, data))
-        else:
+        elif not applied:
             self._examine(path, data)
 
     def beside(self, path: str, data: bytes) -> None:
@@ -139,8 +154,8 @@ class TreePolicy:
         for found in self._findings.values():
             yield from found
 
-    def _examine(self, path: str, data: bytes, rest: Iterable[Source] = ()) -> None:
-        examined = examine(path, data, self._rules, rest)
+    def _examine(self, path: str, data: bytes, rest: Iterable[Source] = (), *, applied: bool = False) -> None:
+        examined = examine(path, data, self._rules, rest, applied=applied)
         if examined is None:
             return
         self._templates[path] = examined.templates
@@ -148,7 +163,7 @@ class TreePolicy:
         self._sources[path] = examined.source
         self._problems.extend(examined.problems)
         if examined.findings:
-            self._findings[path] = examined.findings
+            self._findings.setdefault(path, []).extend(examined.findings)
 
     def silent(self) -> frozenset[str]:
         """Ids of the rules that had nothing to be about in what was taken in."""

@@ -12,9 +12,8 @@ from sealwright.errors import SealwrightError, UsageError
 from sealwright.finding import Problem
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES
 from sealwright.manifest.git import Repository
-from sealwright.manifest.globs import compile_globs
 from sealwright.manifest.history import changes, cut_off, has_path, held
-from sealwright.manifest.places import Places
+from sealwright.manifest.selected import Selected
 from sealwright.run.history.merging import SHORT, Merged
 from sealwright.run.history.sightings import Sightings
 from sealwright.run.history.versions import Reading, scan_version
@@ -56,8 +55,8 @@ def scan_history(
     reading = Reading(commits, sightings, selection.max_bytes or DEFAULT_MAX_BYTES, progress)
     for oid, results in _scanned((version._replace(checks=checks) for version in reading.versions()), jobs):
         merged.add(oid, results)
-    yield from merged.results(_held(commits, sightings, merged.paths()))
-    yield from _cut_off(commits.root, sightings)
+    yield from merged.results(held_by_tips(commits, sightings, merged.paths()))
+    yield from cut_off_within(commits.root, sightings)
     yield from reading.problems()
 
 
@@ -66,20 +65,14 @@ class _Places:
 
     def __init__(self, commits: Range, selection: Selection) -> None:
         self._commits = commits
-        self._skip = compile_globs(selection.skip_files)
-        places = Places(Repository(commits.root))
-        self._missing = {places.shown(path): path for path in selection.paths}
-        self._named = tuple(self._missing)
+        self._selected = Selected(selection, Repository(commits.root))
+        self._missing = dict(self._selected.named)
 
     def wanted(self, path: str) -> bool:
         """Whether the path counts."""
-        if self._named:
-            around = [place for place in self._named if _is_in(path, place)]
-            if not around:
-                return False
-            for place in around:
-                self._missing.pop(place, None)
-        return self._skip is None or not self._skip.match(path)
+        for place in self._selected.around(path) if self._missing else ():
+            self._missing.pop(place, None)
+        return self._selected(path)
 
     def check(self) -> None:
         """Raise UsageError for a path that is neither in the changes nor in a tip of the range."""
@@ -90,10 +83,6 @@ class _Places:
                 raise UsageError("no such file or folder in these commits", place=path, hint=hint)
 
 
-def _is_in(path: str, place: str) -> bool:
-    return place in {os.curdir, path} or path.startswith(f"{place}/")
-
-
 def _scanned(versions: Iterable[Version], jobs: int) -> Iterator[tuple[str, list[Result]]]:
     if jobs > 1:
         from sealwright.run.parallel import ordered_map
@@ -102,7 +91,7 @@ def _scanned(versions: Iterable[Version], jobs: int) -> Iterator[tuple[str, list
     return map(scan_version, versions)
 
 
-def _held(commits: Range, sightings: Sightings, paths: list[str]) -> dict[tuple[str, str], list[str]]:
+def held_by_tips(commits: Range, sightings: Sightings, paths: list[str]) -> dict[tuple[str, str], list[str]]:
     """For each of the paths and the content that a tip of the range has there: which tips."""
     found: dict[tuple[str, str], list[str]] = {}
     for tip in commits.tips:
@@ -112,7 +101,7 @@ def _held(commits: Range, sightings: Sightings, paths: list[str]) -> dict[tuple[
     return found
 
 
-def _cut_off(root: str, sightings: Sightings) -> Iterator[Problem]:
+def cut_off_within(root: str, sightings: Sightings) -> Iterator[Problem]:
     """Where a shallow clone ends within the range."""
     ends = sorted(filter(sightings.has, cut_off(root)))
     if ends:

@@ -42,6 +42,10 @@ class Sightings:
         self.naming: dict[str, set[str]] = {}
         """The paths of each kustomization that is or was there, wanted or not: it says what others are for."""
 
+    def __getstate__(self) -> dict[str, object]:
+        """For another process, where nothing more is added."""
+        return {**self.__dict__, "_wanted": bool, "_names": {}}
+
     def add(self, item: Commit | Change) -> None:
         """A commit, or a change by the commit before."""
         if isinstance(item, Commit):
@@ -68,6 +72,10 @@ class Sightings:
             (min(paths), -max(seen.last for seen in paths.values()), oid) for oid, paths in self._seen.items()
         )
         return [(oid, tuple(sorted(self._seen[oid]))) for _, _, oid in order]
+
+    def holds(self, oid: str) -> bool:
+        """Whether a content is one that was seen at a path that counts."""
+        return oid in self._seen
 
     def paths(self) -> list[str]:
         """Every path that holds anything, sorted."""

@@ -11,7 +11,7 @@ from sealwright.manifest.discover import Target, too_large
 from sealwright.manifest.history import everything
 from sealwright.manifest.neighbours import KUSTOMIZATIONS
 from sealwright.manifest.past import Past
-from sealwright.manifest.purposes import WHOLLY_SECRET, purposes_in
+from sealwright.manifest.purposes import WHOLLY_SECRET, purposes_in, read_as
 from sealwright.run.results import FileDone
 from sealwright.run.scan import scan_bytes, stream_may_matter
 
@@ -45,6 +45,13 @@ class Version(NamedTuple):
         return f"Version({self.oid!r})"  # the bytes may hold secrets
 
 
+class Planned(NamedTuple):
+    """A content to look at, and (path, purpose) for each place where it stood."""
+
+    oid: str
+    places: tuple[tuple[str, str], ...]
+
+
 def scan_version(version: Version) -> tuple[str, list[Result]]:
     """The results for each path: a name says what a content is, so that another one may give others."""
     results: list[Result] = []
@@ -59,7 +66,7 @@ def scan_version(version: Version) -> tuple[str, list[Result]]:
 
 
 class Reading:
-    """All contents from one process of git: the kustomizations first, since they say what others are for."""
+    """All contents, the kustomizations first, since they say what others are for."""
 
     def __init__(self, commits: Range, sightings: Sightings, max_bytes: int, progress: Progress) -> None:
         self._commits = commits
@@ -68,27 +75,36 @@ class Reading:
         self._progress = progress
         self._absent: list[str] = []
 
-    def versions(self) -> Iterator[Version]:
-        """Each content that was seen."""
-        blobs = dict(self._sightings.blobs())
+    def planned(self) -> list[Planned]:
+        """Each content that was seen, with its places."""
+        blobs = self._sightings.blobs()
         if not blobs:
-            return
+            return []
         naming = self._naming()
-        order = [*naming, *(oid for oid in blobs if oid not in naming)]
         past = Past()
-        purpose = purposes_in(past)
-        read = contents(self._commits.root, order)
-        for number, (_, content) in enumerate(zip(order, read, strict=True), 1):
-            self._progress(number, len(order))
-            data = self._data(content)
-            for path in naming.get(content.oid, ()):
+        for content in contents(self._commits.root, list(naming)):
+            data = _data(content, self._max_bytes)
+            for path in naming[content.oid]:
                 past.tell(path, data or b"")
-            paths = blobs.get(content.oid, ())
-            if content.file is None:
-                self._absent += (paths or sorted(naming[content.oid]))[:1]
-            elif paths:
-                places = tuple((path, purpose(Target(path)) if number > len(naming) else "") for path in paths)
-                yield Version(content.oid, places, data, None if data is not None else self._matters(content, places))
+            if content.file is None and not self._sightings.holds(content.oid):
+                self._absent.append(min(naming[content.oid]))
+        purpose = purposes_in(past)
+        return [
+            Planned(oid, tuple((path, "" if oid in naming else purpose(Target(path))) for path in paths))
+            for oid, paths in blobs
+        ]
+
+    def versions(self) -> Iterator[Version]:
+        """Each content that was seen, from one process of git."""
+        planned = self.planned()
+        read = contents(self._commits.root, [oid for oid, _ in planned])
+        for number, ((_, places), content) in enumerate(zip(planned, read, strict=True), 1):
+            self._progress(number, len(planned))
+            version = version_of(content, places, self._max_bytes)
+            if version is None:
+                self._absent.append(places[0][0])
+            else:
+                yield version
 
     def problems(self) -> Iterator[Problem]:
         """What was not there to be read, in one."""
@@ -106,11 +122,21 @@ class Reading:
                     naming.setdefault(oid, set()).add(os.fsdecode(path))
         return naming
 
-    def _data(self, content: Content) -> bytes | None:
-        return content.file.read() if content.file is not None and content.size <= self._max_bytes else None
 
-    def _matters(self, content: Content, places: tuple[tuple[str, str], ...]) -> Problem | None:
-        wholly = any(purpose in WHOLLY_SECRET for _, purpose in places)
-        if wholly or (content.file is not None and stream_may_matter([path for path, _ in places], content.file)):
-            return too_large("", self._max_bytes)
+def version_of(content: Content, places: tuple[tuple[str, str], ...], max_bytes: int) -> Version | None:
+    """The content at its places; None where the repository does not have it."""
+    if content.file is None:
         return None
+    data = _data(content, max_bytes)
+    return Version(content.oid, places, data, None if data is not None else _matters(content, places, max_bytes))
+
+
+def _data(content: Content, max_bytes: int) -> bytes | None:
+    return content.file.read() if content.file is not None and content.size <= max_bytes else None
+
+
+def _matters(content: Content, places: tuple[tuple[str, str], ...], max_bytes: int) -> Problem | None:
+    wholly = any(purpose in WHOLLY_SECRET for _, purpose in places)
+    if wholly or (content.file is not None and stream_may_matter([read_as(*place) for place in places], content.file)):
+        return too_large("", max_bytes)
+    return None

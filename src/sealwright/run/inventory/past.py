@@ -16,12 +16,11 @@ from sealwright.inventory.model import Point
 from sealwright.manifest.contents import contents
 from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Target
 from sealwright.manifest.first_parents import first_parents, spread
-from sealwright.manifest.globs import compile_globs
 from sealwright.manifest.history import cut_off, everything
 from sealwright.manifest.neighbours import KUSTOMIZATIONS
 from sealwright.manifest.past import Past
-from sealwright.manifest.places import Places
-from sealwright.manifest.purposes import WHOLLY_SECRET, purposes_in
+from sealwright.manifest.purposes import WHOLLY_SECRET, purposes_in, read_as
+from sealwright.manifest.selected import Selected
 from sealwright.manifest.source import decode
 from sealwright.run.inventory.file import FileSecrets, may_be_secret, may_hold_secrets, read_file
 from sealwright.run.inventory.joining import joined, shows_value
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sealwright.gate.source_checks import SourceChecks
-    from sealwright.manifest.discover import Selection
     from sealwright.manifest.first_parents import Step
-    from sealwright.manifest.git import Repository
     from sealwright.run.gate.asked import Asked
 
 _MOST_CONTENTS = 40_000
@@ -82,7 +79,7 @@ def look_back(asked: Asked, count: int, progress: Callable[[int, int], None]) ->
     steps = spread(first_parents(repository.root), count) if repository is not None and count else []
     if repository is None or not steps:
         return PastSecrets()
-    wanted = _Wanted(repository, asked.selection)
+    wanted = Selected(asked.selection, repository)
     trees, steps = _trees(repository.root, steps, wanted)
     absent: list[str] = []
     looked = _look(repository.root, trees, asked, absent, progress)
@@ -100,27 +97,7 @@ def look_back(asked: Asked, count: int, progress: Callable[[int, int], None]) ->
     return PastSecrets(tuple(points), tuple(steps), tuple(seen.values()), tuple(_notes(repository.root, steps, absent)))
 
 
-class _Wanted:
-    """Whether a path of the past is one that the selection means."""
-
-    def __init__(self, repository: Repository, selection: Selection) -> None:
-        places = Places(repository)
-        self._named = tuple(places.shown(path) for path in selection.paths)
-        self._skip = compile_globs(selection.skip_files)
-        self._depth = selection.depth
-
-    def __call__(self, path: str) -> bool:
-        below = path
-        if self._named:
-            around = [place for place in self._named if place in {os.curdir, path} or path.startswith(f"{place}/")]
-            if not around:
-                return False
-            below = min((path.removeprefix(f"{place}/") for place in around), key=lambda rest: rest.count("/"))
-        deep = self._depth and below.count("/") >= self._depth
-        return not deep and (self._skip is None or not self._skip.match(path))
-
-
-def _trees(root: str, steps: list[Step], wanted: _Wanted) -> tuple[list[dict[str, str]], list[Step]]:
+def _trees(root: str, steps: list[Step], wanted: Selected) -> tuple[list[dict[str, str]], list[Step]]:
     """The files of each step, path to content; of fewer steps, where there are too many contents."""
     trees = [_tree(root, step.oid, wanted) for step in steps]
     while len(trees) > 2 and len({oid for tree in trees for oid in tree.values()}) > _MOST_CONTENTS:
@@ -128,7 +105,7 @@ def _trees(root: str, steps: list[Step], wanted: _Wanted) -> tuple[list[dict[str
     return trees, steps
 
 
-def _tree(root: str, commit: str, wanted: _Wanted) -> dict[str, str]:
+def _tree(root: str, commit: str, wanted: Selected) -> dict[str, str]:
     paths = ((os.fsdecode(path), oid) for path, oid in everything(root, commit))
     return {path: oid for path, oid in paths if wanted(path)}
 
@@ -183,7 +160,7 @@ def _versions(
 
 
 def _may_hold(path: str, purpose: str, data: bytes) -> bool:
-    return purpose in WHOLLY_SECRET or may_hold_secrets(path, data) or may_matter(data, path)
+    return purpose in WHOLLY_SECRET or may_hold_secrets(path, data) or may_matter(data, read_as(path, purpose))
 
 
 def _look_at(version: _Version) -> list[tuple[str, str, _Looked]]:

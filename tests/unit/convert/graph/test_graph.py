@@ -222,3 +222,16 @@ def test_patches_of_a_secret(patches: str, found: list[tuple[bool, bool]]) -> No
     if "s-patch" in patches:
         files["prod/s-patch.yaml"] = PATCHED
     assert rivals(files, "base/s.yaml") == found
+
+
+@pytest.mark.parametrize("expression", ["(a*)*b", "(aa|a)" * 40 + "b", "a?" * 60 + "a" * 60, ".*" * 20 + "b"])
+def test_no_expression_of_a_target_holds_the_graph_up(expression: str) -> None:
+    """A backtracking engine would take 2**40 steps and more for these."""
+    patches = f"patches: [{{patch: '[]', target: {{kind: Secret, name: '{expression}'}}}}]\n"
+    names = "".join(f"---\n{secret('a' * 50 + str(number))}" for number in range(20))
+    files = {
+        "base/kustomization.yaml": kustomization("s.yaml"),
+        "base/s.yaml": names,
+        "prod/kustomization.yaml": kustomization("../base", more=patches),
+    }
+    assert rivals(files, "base/s.yaml") == []
