@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _MAX = 2**63 - 1
 
 
+class TooLong(Exception):  # noqa: N818 - what has happened, not what went wrong
+    """A search, or whatever it is part of, took more steps than it may."""
+
+
 class Pattern:
     """Stands for `re.compile(source, flags)` and has the methods of its result that are needed."""
 

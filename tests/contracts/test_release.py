@@ -201,7 +201,7 @@ def test_zizmor_has_nothing_to_say() -> None:
         "--quiet",
         "--persona",
         "auditor",
-        str(WORKFLOW),
+        ".github/workflows",
         ".github/dependabot.yml",
     ]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -14,3 +14,15 @@ def hold(path: str) -> int | None:
         os.close(fd)
         return None
     return fd
+
+
+def hold_abandoned(path: str) -> int | None:
+    """Lock a file that `hold` made, where nobody holds it any more; None if somebody does, or if nobody can tell."""
+    try:
+        fd = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+    except OSError:
+        return None
+    if try_lock(fd) is Lock.HELD:
+        return fd
+    os.close(fd)
+    return None

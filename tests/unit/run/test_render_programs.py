@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from support import posix_only
 
+from sealwright.run.limited import Finished
 from sealwright.run.render.failures import failure_of
-from sealwright.run.render.programs import Finished, program_path, run_shut_in
+from sealwright.run.render.programs import program_path, run_shut_in
 
 pytestmark = posix_only
 SECRET = "correct-horse"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sealwright.patterns import TooLong
+
 
 class ExpressionError(Exception):
     """An expression that cannot be compiled. `offset` counts code points into its text; `hint` is the nearest name."""
@@ -24,5 +26,5 @@ class UnknownValue(EvaluationError):  # noqa: N818 - what has happened, not what
     """A value that nobody knows before the infrastructure is applied decides this: neither broken nor kept."""
 
 
-class BudgetExceeded(Exception):  # noqa: N818 - what has happened, not what went wrong
-    """The evaluation took more steps than it may. Not an EvaluationError: nothing absorbs it."""
+BudgetExceeded = TooLong
+"""The evaluation took more steps than it may, the search of an expression in it included. Nothing absorbs it."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.convert.helm.local import local_chart
 from sealwright.convert.kustomize.paths import joined
+from sealwright.manifest.discover import Target, read_target
 from sealwright.manifest.documents import read_documents
 from sealwright.manifest.nodes import Mapping, Sequence, lookup, resolve, text_of
 from sealwright.manifest.source import decode
@@ -78,13 +79,15 @@ class LocalCharts:
         return root if isinstance(root, Mapping) else None
 
     def _templates(self, folder: str) -> Iterator[str]:
+        """The texts of its templates. Raises UnreadableError: what is not known to read a value may read it."""
         left = _MOST
-        for current, _, names in os.walk(self._location(posixpath.join(folder, TEMPLATES))):
+        top = self._location(posixpath.join(folder, TEMPLATES))
+        for current, _, names in os.walk(top):
             for name in sorted(names):
                 path = os.path.join(current, name)
                 if os.path.islink(path) or left <= 0:
                     continue
-                with open(path, encoding="utf-8", errors="replace") as file:
-                    text = file.read(left)
+                shown = posixpath.join(folder, TEMPLATES, os.path.relpath(path, top).replace(os.sep, "/"))
+                text = read_target(Target(shown, path), left).decode("utf-8", "replace")[:left]
                 left -= len(text)
                 yield text

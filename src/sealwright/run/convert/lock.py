@@ -15,7 +15,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
-from sealwright.errors import ConfigurationError
+from sealwright.errors import ConfigurationError, UnreadableError
+from sealwright.manifest.discover import Target, read_target
 from sealwright.rewrite.transaction import FileChange
 
 if TYPE_CHECKING:
@@ -56,15 +57,15 @@ def held_by(moves: Iterable[Move], run: str = "") -> set[Held]:
 def read_lock(repository: Repository) -> tuple[bytes | None, set[Held]]:
     """The bytes of the lock file, None where there is none, and what it says. Raises ConfigurationError."""
     path = os.path.join(repository.root, NAME)
+    if not os.path.lexists(path):
+        return None, set()
     if os.path.islink(path):
         raise ConfigurationError("it is a symbolic link", place=NAME, hint="put a regular file in its place")
     try:
-        with open(path, "rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except FileNotFoundError:
-        return None, set()
-    except OSError as error:
-        raise ConfigurationError(f"cannot be read: {error.strerror}", place=NAME) from None
+        data = read_target(Target(NAME, path), _MOST_BYTES)
+    except UnreadableError as error:
+        hint = "get it back from Git, or remove it"
+        raise ConfigurationError(error.message, place=NAME, hint=hint) from None
     if len(data) > _MOST_BYTES:
         raise ConfigurationError("it is larger than 16 MiB", place=NAME, hint="is it the right file?")
     held = set()
@@ -90,9 +91,8 @@ def _keys(move: Move, name: str) -> tuple[str, ...]:
 
 def _line(held: Held) -> str:
     secret = f"{quote(held.namespace, safe='') or _NONE}/{quote(held.secret, safe='')}"
-    return " ".join(
-        (quote(held.store), quote(held.name), secret, ",".join(quote(key, safe="") for key in held.keys), held.run)
-    )
+    keys = ",".join(quote(key, safe="") for key in held.keys)
+    return " ".join((quote(held.store), quote(held.name), secret, keys, quote(held.run, safe="")))
 
 
 def _held(line: str, number: int) -> Held:
@@ -101,6 +101,6 @@ def _held(line: str, number: int) -> Held:
         hint = "after a merge conflict keep the lines of both sides, without the marks; or restore the file from Git"
         raise ConfigurationError("this line says of no object where it is", place=f"{NAME}:{number}", hint=hint)
     namespace, _, secret = fields[2].partition("/")
+    where = "" if namespace == _NONE else unquote(namespace)
     keys = tuple(unquote(key) for key in fields[3].split(","))
-    store, name = unquote(fields[0]), unquote(fields[1])
-    return Held(store, name, "" if namespace == _NONE else unquote(namespace), unquote(secret), keys, fields[4])
+    return Held(unquote(fields[0]), unquote(fields[1]), where, unquote(secret), keys, unquote(fields[4]))

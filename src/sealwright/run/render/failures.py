@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sealwright.patterns import Pattern
 
 if TYPE_CHECKING:
-    from sealwright.run.render.programs import Finished
+    from sealwright.run.limited import Finished
 
 _KNOWN: tuple[tuple[str, str, str], ...] = (
     (

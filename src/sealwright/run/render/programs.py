@@ -7,17 +7,18 @@ no kubeconfig; and on Linux, where the system permits it, a network namespace wi
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import threading
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from sealwright.run.limited import Limits, run_limited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sealwright.run.limited import Finished
+
 SECONDS: Final = 60
 MOST_OUTPUT: Final = 64 * 1024 * 1024
-_MOST_WORDS: Final = 64 * 1024
 _MEMORY: Final = 2 * 1024 * 1024 * 1024
 """Bytes of data that a program may have, where the system can be told so."""
 
@@ -58,18 +59,6 @@ _ENVIRONMENT: dict[str, str] = {
 _FIRST_WORDS: Final = b"unshare: "
 
 
-class Finished(NamedTuple):
-    """How a program ended. `stopped` says why it was stopped; its words (`errors`) may hold values: never show them."""
-
-    code: int
-    output: bytes
-    errors: bytes
-    stopped: str = ""
-
-    def __repr__(self) -> str:
-        return f"Finished({self.code})"
-
-
 def program_path(name: str, root: str) -> str:
     """The absolute path of a program on the PATH; '' if there is none.
 
@@ -103,71 +92,4 @@ def run_shut_in(command: Sequence[str], cwd: str, *, seconds: float = SECONDS, m
 
 def _run(command: Sequence[str], cwd: str, seconds: float, most: int) -> Finished:
     kept = {name: os.environ[name] for name in _NEEDED_ON_WINDOWS if name in os.environ}
-    process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=_ENVIRONMENT | kept,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    _limit_memory(process.pid)
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        _kill(process)
-
-    timer = threading.Timer(seconds, stop)
-    timer.start()
-    words: list[bytes] = []
-    listener = threading.Thread(target=_drain, args=(process.stderr, words), daemon=True)
-    listener.start()
-    try:
-        output = process.stdout.read(most + 1) if process.stdout is not None else b""
-        too_much = len(output) > most
-        if too_much:
-            _kill(process)
-        code = process.wait()
-        listener.join()
-    finally:
-        timer.cancel()
-        if process.poll() is None:
-            _kill(process)
-        process.stdout.close() if process.stdout is not None else None
-    stopped = f"took longer than {seconds:g} seconds" if late.is_set() else ""
-    stopped = f"wrote more than {most // 1048576} MiB" if too_much else stopped
-    return Finished(code, b"" if stopped else output, b"".join(words), stopped)
-
-
-def _drain(stream: IO[bytes], words: list[bytes]) -> None:
-    """Keep the beginning of what a program says, and read the rest so that it does not wait."""
-    with stream:
-        words.append(stream.read(_MOST_WORDS))
-        while stream.read(_MOST_WORDS):
-            pass
-
-
-def _limit_memory(pid: int) -> None:
-    if sys.platform != "linux":
-        return
-    import resource
-
-    try:
-        resource.prlimit(pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-    except (OSError, ValueError):
-        pass  # it has ended already, or the system does not permit it
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """The program and whatever it started; nothing where it has ended."""
-    try:
-        if os.name == "posix":
-            import signal
-
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    except (ProcessLookupError, PermissionError):
-        pass
+    return run_limited(command, cwd, _ENVIRONMENT | kept, Limits(seconds, most, _MEMORY))

@@ -9,7 +9,7 @@ from support import OTHER_PLATFORM
 
 from sealwright.policy.cel.errors import EvaluationError
 from sealwright.policy.cel.regex import Expression, compiled, problem
-from sealwright.policy.cel.regex.nodes import PatternError
+from sealwright.regex.nodes import PatternError
 
 REFUSED = [
     *("(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?>a)", "(?#a)", "(?P=n)", "(?(1)a)", "(?x)a", "(?-)"),

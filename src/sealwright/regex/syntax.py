@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sealwright.patterns import Pattern
-from sealwright.policy.cel.regex.classes import PERL, POSIX, category, complement
-from sealwright.policy.cel.regex.folding import orbit
-from sealwright.policy.cel.regex.nodes import (
+from sealwright.regex.classes import PERL, POSIX, category, complement
+from sealwright.regex.folding import orbit
+from sealwright.regex.nodes import (
     BEGIN,
     BOUNDARY,
     END,
@@ -48,18 +48,18 @@ def parse(pattern: str) -> Node:
         raise PatternError("unexpected )")
     if _repetitions(node) > _MOST_REPETITIONS:
         raise PatternError(f"more than {_MOST_REPETITIONS} repetitions")
-    if _size(node) > _LARGEST:
+    if size(node) > _LARGEST:
         raise PatternError("the expression is too large")
     return node
 
 
-def _size(node: Node) -> int:
+def size(node: Node) -> int:
     """How many parts there are when counted repetitions are written out."""
     if isinstance(node, Repeat):
-        return 1 + (_size(node.part) + 1) * max(node.high or 0, node.low, 1)
+        return 1 + (size(node.part) + 1) * max(node.high or 0, node.low, 1)
     if isinstance(node, Sequence):
-        return 1 + sum(map(_size, node.parts))
-    return 1 + sum(map(_size, node.options)) if isinstance(node, Choice) else 1
+        return 1 + sum(map(size, node.parts))
+    return 1 + sum(map(size, node.options)) if isinstance(node, Choice) else 1
 
 
 def _repetitions(node: Node) -> int:

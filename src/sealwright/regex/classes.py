@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sealwright.policy.cel.regex.nodes import LAST_CODE_POINT, PatternError
+from sealwright.regex.nodes import LAST_CODE_POINT, PatternError
 
 _DIGITS, _UPPER, _LOWER = (0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A)
 

@@ -1,4 +1,7 @@
-"""Regular expressions as the API server has them: the syntax and the matches of RE2, in bounded time.
+"""Regular expressions as programs in Go have them: the syntax and the matches of RE2, in bounded time.
+
+The API server runs those of CEL so, kustomize those of its selectors, SOPS those of its rules; and whoever writes them
+may be a stranger.
 
 Python's `re` is used where it cannot take long, google-re2 where it is installed, an automaton of our own otherwise.
 All three find the same.
@@ -10,16 +13,19 @@ from functools import cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sealwright.policy.cel.errors import EvaluationError
-from sealwright.policy.cel.regex.backtracking import quick_length, translated
-from sealwright.policy.cel.regex.nodes import PatternError
-from sealwright.policy.cel.regex.syntax import parse
+from sealwright.regex.backtracking import quick_length, translated
+from sealwright.regex.nodes import PatternError
+from sealwright.regex.syntax import parse, size
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
 
-    from sealwright.policy.cel.regex.automaton import Automaton
+    from sealwright.regex.automaton import Automaton
+
+
+_MODEST = 500
+"""Characters, and parts with counted repetitions written out: at worst each is a step for every character."""
 
 
 class Expression:
@@ -28,6 +34,11 @@ class Expression:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._node = parse(pattern)
+
+    @cached_property
+    def size(self) -> int:
+        """How many parts it has, with counted repetitions written out."""
+        return size(self._node)
 
     @cached_property
     def _quick(self) -> re.Pattern[str] | None:
@@ -39,13 +50,13 @@ class Expression:
 
     @cached_property
     def _floating(self) -> Automaton:
-        from sealwright.policy.cel.regex.automaton import Automaton
+        from sealwright.regex.automaton import Automaton
 
         return Automaton(self._node, backwards=False, floating=True, longest=False)
 
     @cached_property
     def _backwards(self) -> Automaton:
-        from sealwright.policy.cel.regex.automaton import Automaton
+        from sealwright.regex.automaton import Automaton
 
         return Automaton(self._node, backwards=True, floating=False, longest=True)
 
@@ -117,11 +128,19 @@ def _compiled(pattern: str) -> Expression | PatternError:
 
 
 def compiled(pattern: str) -> Expression:
-    """The expression, or an EvaluationError where it is none."""
+    """The expression. Raises PatternError where it is none."""
     result = _compiled(pattern)
     if isinstance(result, PatternError):
-        raise EvaluationError(f"not a regular expression of RE2: {result}")
+        raise PatternError(str(result))
     return result
+
+
+def modest(pattern: str) -> Expression | None:
+    """A stranger's expression, to be tried on many texts; None for what is none, or is so large that it takes long."""
+    if len(pattern) > _MODEST:
+        return None
+    result = _compiled(pattern)
+    return result if isinstance(result, Expression) and result.size <= _MODEST else None
 
 
 def problem(pattern: str) -> str:

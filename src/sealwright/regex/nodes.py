@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sealwright.policy.cel.regex.folding import orbit
+from sealwright.regex.folding import orbit
 
 if TYPE_CHECKING:
     from typing import TypeAlias

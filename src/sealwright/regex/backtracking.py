@@ -6,9 +6,9 @@ from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING
 
-from sealwright.policy.cel.regex.classes import complement, merged
-from sealwright.policy.cel.regex.folding import orbit
-from sealwright.policy.cel.regex.nodes import (
+from sealwright.regex.classes import complement, merged
+from sealwright.regex.folding import orbit
+from sealwright.regex.nodes import (
     BEGIN,
     BOUNDARY,
     END,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sealwright.policy.cel.errors import BudgetExceeded
-from sealwright.policy.cel.regex.nodes import (
+from sealwright.patterns import TooLong
+from sealwright.regex.nodes import (
     BEGIN,
     BOUNDARY,
     END,
@@ -186,7 +186,7 @@ class Automaton:
                 pending.extend(reversed(instruction.ways))
         self._steps += len(seen)
         if self._steps > _MOST_STEPS:
-            raise BudgetExceeded("a regular expression takes too long")
+            raise TooLong("a regular expression takes too long")
         return matched, reading
 
 
