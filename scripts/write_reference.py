@@ -69,6 +69,8 @@ says nothing. Names in small letters are rules of the scan, the others rules of 
 CLI = """\
 Every option but `--help` can also be given in the environment, as `SEALWRIGHT_` and its longest name in capitals with
 `_` for `-`; lists with commas. The command line wins over the environment, the environment over `.sealwright.yaml`.
+An error over a value from the environment names its variable. A format that `SEALWRIGHT_FORMAT` or `SEALWRIGHT_OUTPUT`
+names for a whole job, and a command does not have, is [left out](../formats.md#for-a-whole-job) there.
 `sealwright COMMAND --help` prints what stands here.
 """
 CONFIGURATION = """\

@@ -16,6 +16,7 @@ from support import ROOT, program, pyproject
 DISTRIBUTIONS = {
     "azure": "azure-keyvault-secrets",
     "botocore": "boto3",
+    "distributed": "dask",
     "google": "google-cloud-secret-manager",
     "hcl2": "python-hcl2",
     "yaml": "pyyaml",
@@ -49,7 +50,7 @@ def test_only_declared_dependencies_are_imported() -> None:
     known = set(sys.stdlib_module_names) | {"sealwright"}
     for module in modules():
         tops = {name.partition(".")[0] for name in imports(module, ast.walk(module.tree))} - known
-        allowed = declared | extras if module.name.startswith("sealwright.stores.") else declared
+        allowed = declared | extras if module.name.startswith(("sealwright.stores.", "sealwright.fleet.")) else declared
         assert {DISTRIBUTIONS.get(top, top) for top in tops} <= allowed, module.file
 
 

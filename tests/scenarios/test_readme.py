@@ -32,7 +32,7 @@ stringData:
   password: tide.Lantern.88
 """
 EXPECTED = {"reseal": 0, "open": 0, "edit": 2, "scan": 1, "seal": 0, "verify": 0, "cluster": 0, "policy": 0}
-EXPECTED |= {"convert": 0, "store": 0, "gate": 1}
+EXPECTED |= {"convert": 0, "store": 0, "gate": 1, "fleet": 0}
 """Exit codes. There is no terminal to edit on."""
 
 

@@ -87,6 +87,22 @@ EXAMPLES = {
         ("sealwright store list aws", "the names of what is in one"),
         ("sealwright store copy aws vault", "everything into another"),
     ),
+    "sealwright fleet scan": (
+        ("sealwright fleet scan /srv/git", "the newest state of every repository below a folder"),
+        ("sealwright fleet scan --history --all repositories.txt", "everything that was ever in those of a list"),
+        ("sealwright fleet scan --scheduler tcp://dask:8786 repositories.txt", "on a Dask cluster that runs"),
+        ("sealwright fleet scan --resume", "go on where a run was stopped"),
+        ("sealwright fleet scan /srv/git --output html=fleet.html", "and a page to look at"),
+    ),
+    "sealwright fleet report": (
+        ("sealwright fleet report", "what the run in fleet-run found"),
+        ("sealwright fleet report --run monday --output html=fleet.html --since sunday", "a page, with the trend"),
+        ("sealwright fleet report --output parquet=findings.parquet", "for who asks questions of their own"),
+    ),
+    "sealwright fleet diff": (
+        ("sealwright fleet diff sunday monday", "exit code 1 if there is anything new"),
+        ("sealwright fleet diff sunday monday --format jsonl", "for scripts, a line for each change"),
+    ),
     "sealwright policy": (
         ("sealwright policy list --pack baseline", "every rule of a pack in a line"),
         ("sealwright policy show WRK001", "what it finds, why, and the fix"),

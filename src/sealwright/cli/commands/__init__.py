@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from sealwright.cli.plain import plain_options
+from sealwright.errors import SealwrightError
 
 if TYPE_CHECKING:
     import argparse
@@ -26,6 +27,7 @@ COMMANDS = {
     "cluster": "pin the key of a cluster, or check what is pinned",
     "store": "list what is in a store, or copy it to another",
     "policy": "list the rules, or show one",
+    "fleet": "ask many repositories at once, here or on a Dask cluster",
     "init": "write the first configuration, hooks and workflow into a repository",
     "doctor": "check that hooks, CI, clusters and stores have what they need",
     "demo": "see it stop, seal, verify and gate, on a throw-away repository",
@@ -59,4 +61,10 @@ def run(argv: Sequence[str]) -> ExitCode:
         from sealwright.cli.options import parse
 
         options = parse(argv)
-    return command_module(options.command).run(options)
+    try:
+        return command_module(options.command).run(options)
+    except SealwrightError as error:
+        from sealwright.cli.environment import name_variables
+
+        name_variables(error, options)
+        raise

@@ -1,0 +1,1 @@
+"""The verbs of `sealwright fleet`, one module each."""

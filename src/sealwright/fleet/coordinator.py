@@ -1,0 +1,281 @@
+"""The one who asks: which repositories, what is known of them, what is left to look at, and who is done.
+
+Holds as much as is under way and no more: batches of repositories whose contents are being looked at. Whatever is
+finished is in the run folder and in the cache, so that another coordinator can go on from there.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sealwright.finding import Problem
+from sealwright.fleet import merging, scanning, survey
+from sealwright.fleet.engines.base import LostError
+from sealwright.fleet.model import Account
+from sealwright.fleet.run_folder import packed, unpacked
+from sealwright.fleet.shards import LIMIT, Shards, halves
+from sealwright.fleet.waiting import Waiting
+from sealwright.report.json_v1 import error_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sealwright.fleet.cache.base import Cache
+    from sealwright.fleet.engines.base import Engine, Ticket
+    from sealwright.fleet.model import Member
+    from sealwright.fleet.scanning import Looked, Part
+    from sealwright.fleet.scope import Scope
+    from sealwright.fleet.survey import Arrival, Place
+
+_AHEAD = 4
+"""Batches under way for each worker."""
+_SMALLEST = 512 * 1024
+"""A shard that is made because workers would have nothing to do is no lighter than this."""
+_ARRIVING, _SURVEYING, _LOOKING, _MERGING = 0, 1, 2, 3
+"""Priorities: what ends something comes first, so that little is held."""
+
+
+class _Batch:
+    """Repositories that go through together. `waiting` are the keys of results that are still to come."""
+
+    def __init__(self, members: Sequence[tuple[int, Member]], arrivals: Sequence[Arrival] = ()) -> None:
+        self.members = tuple(members)
+        self.arrivals = tuple(arrivals)
+        self.surveyed: Ticket | None = None
+        self.waiting: set[bytes] = set()
+        self.found: dict[bytes, bytes] = {}
+        self.absent: set[bytes] = set()
+        self.lost: set[bytes] = set()
+        self.fresh: dict[int, set[str]] = {}
+
+    @property
+    def only_members(self) -> tuple[Member, ...]:
+        """Without their positions."""
+        return tuple(member for _, member in self.members)
+
+
+class _Sought:
+    """A result that somebody waits for. `offers` are where the content stands; the first `tried` of them were asked."""
+
+    def __init__(self) -> None:
+        self.offers: list[tuple[_Batch, Place]] = []
+        self.tried = 1
+
+
+class _Task(NamedTuple):
+    """What is to be done when a task ended, and when no worker came back from it."""
+
+    done: Callable[[Any], None]
+    lost: Callable[[], None]
+
+
+class Coordinator:
+    """One run. `shard` is the weight of a shard in bytes."""
+
+    def __init__(self, engine: Engine, cache: Cache, scope: Scope, *, shard: int = LIMIT) -> None:
+        self._engine = engine
+        self._cache = cache
+        self._scope = scope
+        self._shards = Shards(shard)
+        self._tasks: dict[Ticket, _Task] = {}
+        self._batches = 0
+        self._waiting = Waiting(())
+        self._sought: dict[bytes, _Sought] = {}
+        self._ready: list[tuple[int, Account]] = []
+
+    def accounts(self, members: Iterable[tuple[int, Member]]) -> Iterator[list[tuple[int, Account]]]:
+        """The accounts of all members, some at a time, as they become complete.
+
+        Raises SealwrightError where the workers are not fit for the work.
+        """
+        self._waiting = Waiting(members)
+        while self._tasks or self._batches or not self._waiting.over:
+            self._begin()
+            self._cut()
+            if self._tasks:
+                done = self._engine.next()
+                task = self._tasks.pop(done.ticket)
+                if done.error is None:
+                    task.done(done.result)
+                elif isinstance(done.error, LostError):
+                    task.lost()
+                else:
+                    raise done.error
+            else:
+                time.sleep(self._waiting.pause())
+            if self._ready:
+                ready, self._ready = self._ready, []
+                yield ready
+
+    def _submit(
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        priority: int,
+        done: Callable[[Any], None],
+        lost: Callable[[], None],
+        stays: bool = False,
+    ) -> Ticket:
+        ticket = self._engine.submit(function, *arguments, self._scope, priority=priority, stays=stays)
+        self._tasks[ticket] = _Task(done, lost)
+        return ticket
+
+    def _begin(self) -> None:
+        """As many repositories as there is room for."""
+        while self._batches < _AHEAD * self._engine.workers and (members := self._waiting.take()):
+            self._arrive(_Batch(members))
+
+    def _arrive(self, batch: _Batch) -> None:
+        self._batches += 1
+        self._submit(
+            survey.arrive,
+            batch.only_members,
+            priority=_ARRIVING,
+            done=lambda arrivals: self._arrived(batch, arrivals),
+            lost=lambda: self._apart(batch),
+        )
+
+    def _arrived(self, batch: _Batch, arrivals: Sequence[Arrival]) -> None:
+        """What was accounted for with the same commits is known; the rest is surveyed."""
+        self._batches -= 1
+        known = self._cache.get({arrival.key for arrival in arrivals if arrival.key})
+        left = []
+        for (position, member), arrival in zip(batch.members, arrivals, strict=True):
+            self._waiting.arrived(member)
+            if arrival.later and self._waiting.later(position, member, arrival.later):
+                continue
+            if arrival.key in known:
+                self._ready.append((position, unpacked(member, known[arrival.key])._replace(fresh=0)))
+            elif arrival.problem is not None or arrival.later:
+                hint = "give it more time, or fetch less at a time"
+                problem = arrival.problem or Problem(".", "its host asks for pauses again and again", hint=hint)
+                self._ready.append((position, Account(member, errors=(error_entry(problem),))))
+            else:
+                left.append(((position, member), arrival))
+        if left:
+            self._survey(_Batch([item for item, _ in left], [arrival for _, arrival in left]))
+
+    def _survey(self, batch: _Batch) -> None:
+        self._batches += 1
+
+        def failed() -> None:
+            self._apart(batch)
+
+        def surveyed(_: None) -> None:
+            self._submit(
+                survey.places,
+                batch.surveyed,
+                priority=_SURVEYING,
+                done=lambda places: self._placed(batch, places),
+                lost=failed,
+            )
+
+        batch.surveyed = self._submit(
+            survey.survey,
+            *(batch.only_members, batch.arrivals),
+            priority=_SURVEYING,
+            done=surveyed,
+            lost=failed,
+            stays=True,
+        )
+
+    def _placed(self, batch: _Batch, places: Sequence[Place]) -> None:
+        """What is known of the contents is taken; what nobody looks at yet goes into a shard."""
+        known = self._cache.get({place.key for place in places})
+        for place in places:
+            value = known.get(place.key)
+            if value is None:
+                batch.waiting.add(place.key)
+                sought = self._sought.setdefault(place.key, _Sought())
+                sought.offers.append((batch, place))
+                if len(sought.offers) == 1:
+                    self._add(batch, place)
+            elif value:
+                batch.found[place.key] = value
+        self._merge_if_complete(batch)
+
+    def _add(self, batch: _Batch, place: Place) -> None:
+        batch.fresh.setdefault(place.at, set()).add(place.oid)
+        self._shards.add(batch.members[place.at][1], batch.arrivals[place.at].commits.tips, place)
+
+    def _cut(self) -> None:
+        """Full shards; and smaller ones where workers would have nothing to do."""
+        while self._shards.full:
+            self._look(self._shards.take())
+        while self._shards.weight and len(self._tasks) < self._engine.workers:
+            self._look(self._shards.take(max(_SMALLEST, self._shards.weight // self._engine.workers)))
+
+    def _look(self, parts: tuple[Part, ...]) -> None:
+        self._submit(scanning.look, parts, priority=_LOOKING, done=self._looked, lost=lambda: self._look_apart(parts))
+
+    def _looked(self, looked: Looked) -> None:
+        self._cache.put(looked.results)
+        for key, value in looked.results.items():
+            for batch in self._answered(key):
+                if value:
+                    batch.found[key] = value
+        for key in looked.absent:
+            sought = self._sought[key]
+            if sought.tried < len(sought.offers):  # another repository may have it all the same
+                self._add(*sought.offers[sought.tried])
+                sought.tried += 1
+            else:
+                for batch in self._answered(key):
+                    batch.absent.add(key)
+
+    def _answered(self, key: bytes) -> Iterator[_Batch]:
+        """Whoever waits for a result, to be given it; then what is complete is merged."""
+        sought = self._sought.pop(key)
+        for batch in {id(batch): batch for batch, _ in sought.offers}.values():
+            yield batch
+            batch.waiting.discard(key)
+            self._merge_if_complete(batch)
+
+    def _look_apart(self, parts: tuple[Part, ...]) -> None:
+        """One of the pieces may be what stops workers: halves find it out, and the others are looked at."""
+        for half in halves(parts):
+            self._look(half)
+        if sum(len(part.pieces) for part in parts) > 1:
+            return
+        for key in (key for part in parts for piece in part.pieces for *_, key in piece.places):
+            for batch in self._answered(key):
+                batch.lost.add(key)
+
+    def _merge_if_complete(self, batch: _Batch) -> None:
+        if batch.waiting:
+            return
+        self._submit(
+            merging.accounts,
+            *(batch.surveyed, batch.found, batch.absent, batch.lost),
+            priority=_MERGING,
+            done=lambda made: self._merged(batch, made),
+            lost=lambda: self._apart(batch),
+        )
+
+    def _merged(self, batch: _Batch, made: Sequence[tuple[Account, bytes]]) -> None:
+        self._batches -= 1
+        self._drop(batch)
+        kept = {}
+        for index, ((position, _), (account, key)) in enumerate(zip(batch.members, made, strict=True)):
+            if key:
+                kept[key] = packed(account)
+            self._ready.append((position, account._replace(fresh=len(batch.fresh.get(index, ())))))
+        self._cache.put(kept)
+
+    def _apart(self, batch: _Batch) -> None:
+        """No worker came back: each repository by itself, so that one does no harm to the others."""
+        self._batches -= 1
+        self._drop(batch)
+        if len(batch.members) > 1:
+            for item in batch.members:
+                self._arrive(_Batch([item]))
+            return
+        (position, member), *_ = batch.members
+        hint = "see the workers' logs; a larger machine may help"
+        problem = Problem(".", "looking through it failed, or stopped its worker: not checked", hint=hint)
+        self._ready.append((position, Account(member, errors=(error_entry(problem),))))
+
+    def _drop(self, batch: _Batch) -> None:
+        if batch.surveyed is not None:
+            self._engine.drop(batch.surveyed)

@@ -1,0 +1,146 @@
+"""Tasks on Dask: workers of this machine, or a cluster that runs already.
+
+Retries, workers that are lost and work that is late are Dask's business. What comes back is a result, or the news that
+a task took its workers with it.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from sealwright.errors import SealwrightError, UsageError
+from sealwright.fleet.engines.base import Done, LostError, Ticket
+from sealwright.fleet.engines.guarded import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    Client: TypeAlias = Any  # Dask's own types leave out too much to help
+    Future: TypeAlias = Any
+
+_PATIENCE = 20
+"""Seconds until a scheduler must have answered."""
+_CRITICAL = 50
+"""Of Dask's own words only the worst: what matters comes back as a result."""
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": 2,
+    "distributed.admin.tick.limit": "1h",  # a client that writes its files is no reason to warn
+    "distributed.worker.daemon": True,
+}
+
+
+class DaskEngine:
+    """A client of Dask. Needs the extra `fleet`."""
+
+    def __init__(self, scheduler: str | None, jobs: int) -> None:
+        self._client = _existing(scheduler) if scheduler else _configured() or _embedded(jobs)
+        self.workers = max(1, sum(self._client.nthreads().values()))
+        self._count = 0
+        self._futures: dict[Ticket, Future] = {}
+        self._stays: set[Ticket] = set()
+        self._ended: SimpleQueue[Ticket] = SimpleQueue()
+
+    def submit(self, function: Callable[..., Any], *arguments: Any, priority: int = 0, stays: bool = False) -> Ticket:
+        """Give it to the scheduler."""
+        self._count += 1
+        ticket = Ticket(self._count)
+        given = [self._futures[argument] if isinstance(argument, Ticket) else argument for argument in arguments]
+        future = self._client.submit(guarded, function, *given, priority=priority, pure=False)
+        self._futures[ticket] = future
+        if stays:
+            self._stays.add(ticket)
+        future.add_done_callback(lambda _future: self._ended.put(ticket))
+        return ticket
+
+    def next(self) -> Done:
+        """Wait for Dask."""
+        while True:
+            ticket = self._ended.get()
+            future = self._futures.get(ticket)
+            if future is None:
+                continue  # dropped, and nobody waits for it
+            if future.status != "finished":
+                del self._futures[ticket]
+                self._stays.discard(ticket)
+                return Done(ticket, error=_error(future))
+            if ticket in self._stays:
+                return Done(ticket)
+            try:
+                result = future.result()
+            except Exception:  # noqa: BLE001 - the worker that had the result was lost before it was fetched
+                del self._futures[ticket]
+                return Done(ticket, error=LostError("the result was lost with its worker"))
+            del self._futures[ticket]
+            return Done(ticket, result)
+
+    def drop(self, ticket: Ticket) -> None:
+        """Let Dask forget it."""
+        self._stays.discard(ticket)
+        self._futures.pop(ticket, None)
+
+    def close(self) -> None:
+        """End the workers that were started here; others only lose their client."""
+        self._futures.clear()
+        with suppress(Exception):
+            cluster = getattr(self._client, "cluster", None)
+            self._client.close(timeout=5)
+            if cluster is not None:
+                cluster.close(timeout=5)
+
+
+def _error(future: Future) -> SealwrightError:
+    error = future.exception() if future.status == "error" else None
+    if isinstance(error, SealwrightError):
+        return error
+    # The text of any other exception could hold anything; its kind is enough to ask about.
+    kind = type(error).__name__ if error is not None else future.status
+    return LostError(f"no worker came back from it ({kind})", hint="see the workers' logs")
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        hint = "pip install 'sealwright[fleet]'; or --jobs 1, which works in this process"
+        raise UsageError("Dask is not installed", hint=hint) from None
+    return distributed
+
+
+def _existing(scheduler: str) -> Client:
+    distributed = _distributed()
+    try:
+        return distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TimeoutError):
+        hint = "check the address; a scheduler prints its own when it starts: tcp://HOST:8786"
+        raise UsageError("no Dask scheduler answers there", place=scheduler, hint=hint) from None
+
+
+def _configured() -> Client | None:
+    """The cluster that Dask's own configuration names, if it names one."""
+    _distributed()
+    import dask
+
+    address = dask.config.get("scheduler-address", None)
+    return _existing(str(address)) if address else None
+
+
+def _embedded(jobs: int) -> Client:
+    import os
+
+    import dask
+
+    distributed = _distributed()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with dask.config.set(_SETTINGS):
+        cluster = distributed.LocalCluster(
+            n_workers=jobs or cores,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            silence_logs=_CRITICAL,
+            preload=None,
+        )
+        return distributed.Client(cluster, set_as_default=False)

@@ -1,0 +1,1 @@
+"""What a run found, for others: one module for each format, named in `registry.FORMATS`."""
