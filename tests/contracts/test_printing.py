@@ -42,7 +42,7 @@ WRITERS = TRANSACTION | {
     "src/sealwright/cli/github/files.py": "appends to the files that a GitHub runner names",
     "src/sealwright/cli/github/step.py": "makes the folder of a step's reports, below the runner's temporary one",
     "src/sealwright/cli/start/story.py": "makes the throw-away repository of the demo",
-    "src/sealwright/cli/fleet/caching.py": "has a temporary folder for what is known of contents where no other is wanted",
+    "src/sealwright/cli/fleet/caching.py": "has a temporary folder for a run that keeps nothing",
     "src/sealwright/fleet/cache/local.py": "keeps what is known of contents",
     "src/sealwright/fleet/run_folder.py": "keeps what a run found",
     "src/sealwright/fleet/outputs/files.py": "writes reports where --output says, while a run goes on",

@@ -7,19 +7,19 @@ finished is in the run folder and in the cache, so that another coordinator can 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from sealwright.finding import Problem
 from sealwright.fleet import merging, scanning, survey
-from sealwright.fleet.engines.base import LostError
 from sealwright.fleet.model import Account
 from sealwright.fleet.run_folder import packed, unpacked
-from sealwright.fleet.shards import LIMIT, Shards, halves
+from sealwright.fleet.shards import LIMIT, Shards, divided
+from sealwright.fleet.tasks import Tasks, Work
 from sealwright.fleet.waiting import Waiting
 from sealwright.report.json_v1 import error_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sealwright.fleet.cache.base import Cache
     from sealwright.fleet.engines.base import Engine, Ticket
@@ -49,6 +49,10 @@ class _Batch:
         self.lost: set[bytes] = set()
         self.fresh: dict[int, set[str]] = {}
 
+    def keep(self, ticket: Ticket) -> None:
+        """What was surveyed is there under this ticket."""
+        self.surveyed = ticket
+
     @property
     def only_members(self) -> tuple[Member, ...]:
         """Without their positions."""
@@ -63,13 +67,6 @@ class _Sought:
         self.tried = 1
 
 
-class _Task(NamedTuple):
-    """What is to be done when a task ended, and when no worker came back from it."""
-
-    done: Callable[[Any], None]
-    lost: Callable[[], None]
-
-
 class Coordinator:
     """One run. `shard` is the weight of a shard in bytes."""
 
@@ -78,7 +75,7 @@ class Coordinator:
         self._cache = cache
         self._scope = scope
         self._shards = Shards(shard)
-        self._tasks: dict[Ticket, _Task] = {}
+        self._tasks = Tasks(engine)
         self._batches = 0
         self._waiting = Waiting(())
         self._sought: dict[bytes, _Sought] = {}
@@ -91,35 +88,16 @@ class Coordinator:
         """
         self._waiting = Waiting(members)
         while self._tasks or self._batches or not self._waiting.over:
-            self._begin()
-            self._cut()
+            if self._tasks.open:
+                self._begin()
+                self._cut()
             if self._tasks:
-                done = self._engine.next()
-                task = self._tasks.pop(done.ticket)
-                if done.error is None:
-                    task.done(done.result)
-                elif isinstance(done.error, LostError):
-                    task.lost()
-                else:
-                    raise done.error
+                self._tasks.wait()
             else:
                 time.sleep(self._waiting.pause())
             if self._ready:
                 ready, self._ready = self._ready, []
                 yield ready
-
-    def _submit(
-        self,
-        function: Callable[..., Any],
-        *arguments: Any,
-        priority: int,
-        done: Callable[[Any], None],
-        lost: Callable[[], None],
-        stays: bool = False,
-    ) -> Ticket:
-        ticket = self._engine.submit(function, *arguments, self._scope, priority=priority, stays=stays)
-        self._tasks[ticket] = _Task(done, lost)
-        return ticket
 
     def _begin(self) -> None:
         """As many repositories as there is room for."""
@@ -128,12 +106,14 @@ class Coordinator:
 
     def _arrive(self, batch: _Batch) -> None:
         self._batches += 1
-        self._submit(
-            survey.arrive,
-            batch.only_members,
-            priority=_ARRIVING,
-            done=lambda arrivals: self._arrived(batch, arrivals),
-            lost=lambda: self._apart(batch),
+        self._tasks.submit(
+            Work(
+                survey.arrive,
+                (batch.only_members, self._scope),
+                _ARRIVING,
+                done=lambda arrivals: self._arrived(batch, arrivals),
+                lost=lambda: self._apart(batch, arriving=True),
+            )
         )
 
     def _arrived(self, batch: _Batch, arrivals: Sequence[Arrival]) -> None:
@@ -159,25 +139,18 @@ class Coordinator:
     def _survey(self, batch: _Batch) -> None:
         self._batches += 1
 
-        def failed() -> None:
+        def lost() -> None:
             self._apart(batch)
 
         def surveyed(_: None) -> None:
-            self._submit(
-                survey.places,
-                batch.surveyed,
-                priority=_SURVEYING,
-                done=lambda places: self._placed(batch, places),
-                lost=failed,
+            arguments = (batch.surveyed, self._scope)
+            self._tasks.submit(
+                Work(survey.places, arguments, _SURVEYING, done=lambda places: self._placed(batch, places), lost=lost)
             )
 
-        batch.surveyed = self._submit(
-            survey.survey,
-            *(batch.only_members, batch.arrivals),
-            priority=_SURVEYING,
-            done=surveyed,
-            lost=failed,
-            stays=True,
+        arguments = (batch.only_members, batch.arrivals, self._scope)
+        self._tasks.submit(
+            Work(survey.survey, arguments, _SURVEYING, done=surveyed, lost=lost, stays=True, kept=batch.keep)
         )
 
     def _placed(self, batch: _Batch, places: Sequence[Place]) -> None:
@@ -207,7 +180,16 @@ class Coordinator:
             self._look(self._shards.take(max(_SMALLEST, self._shards.weight // self._engine.workers)))
 
     def _look(self, parts: tuple[Part, ...]) -> None:
-        self._submit(scanning.look, parts, priority=_LOOKING, done=self._looked, lost=lambda: self._look_apart(parts))
+        self._tasks.submit(self._looking(parts))
+
+    def _looking(self, parts: tuple[Part, ...]) -> Work:
+        return Work(
+            scanning.look,
+            (parts, self._scope),
+            _LOOKING,
+            done=self._looked,
+            lost=lambda: self._look_apart(parts),
+        )
 
     def _looked(self, looked: Looked) -> None:
         self._cache.put(looked.results)
@@ -233,24 +215,27 @@ class Coordinator:
             self._merge_if_complete(batch)
 
     def _look_apart(self, parts: tuple[Part, ...]) -> None:
-        """One of the pieces may be what stops workers: halves find it out, and the others are looked at."""
-        for half in halves(parts):
-            self._look(half)
-        if sum(len(part.pieces) for part in parts) > 1:
+        """One of the pieces is what stops workers: fewer at a time find it out, and the others are looked at."""
+        pieces = [piece for part in parts for piece in part.pieces]
+        if len(pieces) > 1:
+            for some in divided(parts):
+                self._tasks.suspect(self._looking(some))
             return
-        for key in (key for part in parts for piece in part.pieces for *_, key in piece.places):
+        for key in (key for piece in pieces for *_, key in piece.places):
             for batch in self._answered(key):
                 batch.lost.add(key)
 
     def _merge_if_complete(self, batch: _Batch) -> None:
         if batch.waiting:
             return
-        self._submit(
-            merging.accounts,
-            *(batch.surveyed, batch.found, batch.absent, batch.lost),
-            priority=_MERGING,
-            done=lambda made: self._merged(batch, made),
-            lost=lambda: self._apart(batch),
+        self._tasks.submit(
+            Work(
+                merging.accounts,
+                (batch.surveyed, batch.found, batch.absent, batch.lost, self._scope),
+                _MERGING,
+                done=lambda made: self._merged(batch, made),
+                lost=lambda: self._apart(batch),
+            )
         )
 
     def _merged(self, batch: _Batch, made: Sequence[tuple[Account, bytes]]) -> None:
@@ -263,7 +248,7 @@ class Coordinator:
             self._ready.append((position, account._replace(fresh=len(batch.fresh.get(index, ())))))
         self._cache.put(kept)
 
-    def _apart(self, batch: _Batch) -> None:
+    def _apart(self, batch: _Batch, *, arriving: bool = False) -> None:
         """No worker came back: each repository by itself, so that one does no harm to the others."""
         self._batches -= 1
         self._drop(batch)
@@ -272,6 +257,8 @@ class Coordinator:
                 self._arrive(_Batch([item]))
             return
         (position, member), *_ = batch.members
+        if arriving:
+            self._waiting.arrived(member)
         hint = "see the workers' logs; a larger machine may help"
         problem = Problem(".", "looking through it failed, or stopped its worker: not checked", hint=hint)
         self._ready.append((position, Account(member, errors=(error_entry(problem),))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sealwright.fleet.scanning import Part, Piece
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
 LIMIT = 32 * 1024 * 1024
 """Weight of a shard: a minute or so of work, so that one that is lost or late does not hold up the rest."""
+_DIVIDED = 16
+"""Into how many a shard is divided that stops workers: each step costs a few of them."""
 _OVERHEAD = 4096
 """What a content weighs apart from its bytes: git looks it up, the byte test begins."""
 
@@ -61,17 +65,14 @@ def weight_of(piece: Piece) -> int:
     return piece.size + _OVERHEAD * len(piece.places)
 
 
-def halves(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], ...]:
-    """Two shards of one that cannot be done as a whole; none of one that is a single piece."""
-    count = sum(len(part.pieces) for part in parts)
-    if count <= 1:
-        return ()
-    first: list[Part] = []
-    second: list[Part] = []
-    left = count // 2
-    for part in parts:
-        here, there = part.pieces[:left], part.pieces[left:]
-        left -= len(here)
-        first += [part._replace(pieces=here)] if here else []
-        second += [part._replace(pieces=there)] if there else []
-    return tuple(first), tuple(second)
+def divided(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], ...]:
+    """Up to 16 shards of one that cannot be done as a whole; one of a single piece stays as it is."""
+    pieces = [(part, piece) for part in parts for piece in part.pieces]
+    size = max(1, -(-len(pieces) // _DIVIDED))
+    return tuple(
+        tuple(
+            part._replace(pieces=tuple(piece for _, piece in group))
+            for part, group in groupby(pieces[start : start + size], key=itemgetter(0))
+        )
+        for start in range(0, len(pieces), size)
+    )

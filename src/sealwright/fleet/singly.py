@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING
 
 from sealwright.errors import ExitCode
 from sealwright.finding import Problem
-from sealwright.fleet.engines.base import LostError
 from sealwright.fleet.gating import Answer
 from sealwright.fleet.heads import arrive
 from sealwright.fleet.model import Account
 from sealwright.fleet.run_folder import packed, unpacked
+from sealwright.fleet.tasks import Tasks, Work
 from sealwright.fleet.waiting import Waiting
 from sealwright.report.json_v1 import error_entry
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sealwright.fleet.cache.base import Cache
-    from sealwright.fleet.engines.base import Engine, Ticket
+    from sealwright.fleet.engines.base import Engine
     from sealwright.fleet.heads import Asked, Head
     from sealwright.fleet.model import Member
 
@@ -27,16 +28,8 @@ _AHEAD = 2
 """Tasks under way for each worker."""
 _ARRIVING, _ANSWERING = 0, 1
 """Priorities: what ends something comes first."""
-_LOST = "working on it stopped the worker, again and again"
+_LOST = "working on it failed, or stopped its worker: not checked"
 _PAUSES = "its host asks for pauses again and again"
-
-
-class _Task(NamedTuple):
-    """What is to be done when a task ended, and which repositories it is about; `arriving`: it brings their objects."""
-
-    done: Callable[[Any], None]
-    members: Sequence[tuple[int, Member]]
-    arriving: bool = False
 
 
 class Singly:
@@ -49,7 +42,7 @@ class Singly:
         self._cache = cache
         self._task = task
         self._asked = asked
-        self._tasks: dict[Ticket, _Task] = {}
+        self._tasks = Tasks(engine)
         self._waiting = Waiting(())
         self._ready: list[tuple[int, Answer]] = []
 
@@ -60,36 +53,32 @@ class Singly:
         """
         self._waiting = Waiting(members)
         while self._tasks or not self._waiting.over:
-            while len(self._tasks) < _AHEAD * self._engine.workers and (taken := self._waiting.take()):
+            while self._tasks.open and len(self._tasks) < self._room() and (taken := self._waiting.take()):
                 self._arrive(taken)
             if self._tasks:
-                self._end()
+                self._tasks.wait()
             else:
                 time.sleep(self._waiting.pause())
             if self._ready:
                 ready, self._ready = self._ready, []
                 yield ready
 
-    def _end(self) -> None:
-        """Wait for a task."""
-        done = self._engine.next()
-        task = self._tasks.pop(done.ticket)
-        if done.error is None:
-            task.done(done.result)
-        elif not isinstance(done.error, LostError):
-            raise done.error
-        elif len(task.members) > 1:
-            for item in task.members:
-                self._arrive([item])
-        else:
-            position, member = task.members[0]
-            if task.arriving:
-                self._waiting.arrived(member)
-            self._failed(position, member, Problem(".", _LOST, hint="see the workers' logs; a larger machine may help"))
+    def _room(self) -> int:
+        return _AHEAD * self._engine.workers
 
     def _arrive(self, members: Sequence[tuple[int, Member]]) -> None:
-        ticket = self._engine.submit(arrive, tuple(member for _, member in members), self._asked, priority=_ARRIVING)
-        self._tasks[ticket] = _Task(lambda heads: self._arrived(members, heads), members, arriving=True)
+        def lost() -> None:
+            if len(members) > 1:
+                for item in members:
+                    self._arrive([item])
+                return
+            self._waiting.arrived(members[0][1])
+            self._lost(*members[0])
+
+        arguments = (tuple(member for _, member in members), self._asked)
+        self._tasks.submit(
+            Work(arrive, arguments, _ARRIVING, done=lambda heads: self._arrived(members, heads), lost=lost)
+        )
 
     def _arrived(self, members: Sequence[tuple[int, Member]], heads: Sequence[Head]) -> None:
         known = self._cache.get({head.key for head in heads if head.key})
@@ -113,8 +102,12 @@ class Singly:
                 self._cache.put({head.key: packed(answer.account)})
             self._ready.append((position, answer))
 
-        ticket = self._engine.submit(self._task, member, head, self._asked, priority=_ANSWERING)
-        self._tasks[ticket] = _Task(answered, ((position, member),))
+        arguments = (member, head, self._asked)
+        lost = partial(self._lost, position, member)
+        self._tasks.submit(Work(self._task, arguments, _ANSWERING, done=answered, lost=lost))
+
+    def _lost(self, position: int, member: Member) -> None:
+        self._failed(position, member, Problem(".", _LOST, hint="see the workers' logs; a larger machine may help"))
 
     def _failed(self, position: int, member: Member, problem: Problem) -> None:
         account = Account(member, errors=(error_entry(problem),), code=int(ExitCode.INCOMPLETE))

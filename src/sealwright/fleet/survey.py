@@ -16,10 +16,10 @@ from sealwright.fleet.standing import Commits, commits_of, root_of, settled
 from sealwright.manifest.contents import sizes
 from sealwright.manifest.discover import Selection, Target
 from sealwright.manifest.git import Repository
-from sealwright.manifest.globs import compile_globs
 from sealwright.manifest.history import Change, Commit, Range, changes, cut_off
 from sealwright.manifest.index import CommitTree
 from sealwright.manifest.purposes import with_purposes
+from sealwright.manifest.selected import Selected
 from sealwright.run.history.sightings import Sightings
 from sealwright.run.history.versions import Planned, Reading
 
@@ -102,12 +102,10 @@ def places(surveyed: Sequence[Seen | Failed], scope: Scope) -> list[Place]:
 
 def here(seen: Seen, scope: Scope) -> Seen:
     """As it is on this worker, which need not be the one that surveyed it. Raises SealwrightError."""
-    commits = seen.commits
-    return (
-        seen._replace(commits=commits._replace(root=root_of(seen.member, scope, commits.tips)))
-        if commits.tips
-        else seen
-    )
+    if not seen.commits.tips:
+        return seen
+    root = root_of(seen.member, scope, seen.commits.tips)
+    return seen._replace(commits=seen.commits._replace(root=root))
 
 
 def _sizes(seen: Seen, scope: Scope) -> dict[str, int]:
@@ -143,7 +141,7 @@ def _surveyed(member: Member, arrival: Arrival, scope: Scope) -> Seen | Failed:
     commits = arrival.commits
     try:
         found = commits.within(root_of(member, scope, commits.tips) if commits.tips else "")
-        look = _trees if scope.is_tree or scope.branches else _history
+        look = _history if scope.history else _trees
         sightings, planned, problems = look(found, scope)
         return Seen(member, found, commits.head, sightings, tuple(planned), tuple(problems), arrival.key)
     except SealwrightError as error:
@@ -154,18 +152,12 @@ def _problem(error: SealwrightError) -> Problem:
     return Problem(_WHOLE, error.message, hint=error.hint)
 
 
-class _Wanted:
-    """Which paths count."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._skip = compile_globs(scope.skip_files)
-
-    def __call__(self, path: str) -> bool:
-        return self._skip is None or not self._skip.match(path)
+def _selection(scope: Scope) -> Selection:
+    return Selection((), skip_files=scope.skip_files, max_bytes=scope.max_bytes)
 
 
 def _history(commits: Range, scope: Scope) -> tuple[Sightings, list[Planned], list[Problem]]:
-    sightings = Sightings(_Wanted(scope))
+    sightings = Sightings(Selected(_selection(scope), None))
     problems = []
     try:
         for item in changes(commits):
@@ -179,7 +171,7 @@ def _history(commits: Range, scope: Scope) -> tuple[Sightings, list[Planned], li
 
 def _trees(commits: Range, scope: Scope) -> tuple[Sightings, list[Planned], list[Problem]]:
     """The files of each tip, as if a commit without parents had brought all of them."""
-    wanted = _Wanted(scope)
+    wanted = Selected(_selection(scope), None)
     sightings = Sightings(wanted)
     purposes: dict[str, dict[tuple[str, str], None]] = {}
     problems: dict[Problem, None] = {}
@@ -189,10 +181,9 @@ def _trees(commits: Range, scope: Scope) -> tuple[Sightings, list[Planned], list
         listed = dict(tree.files())
         for path, oid in listed.items():
             sightings.add(Change(os.fsencode(path), (), oid))
-        selection = Selection((), skip_files=scope.skip_files, max_bytes=scope.max_bytes)
         targets = (Target(path) for path in listed if wanted(path))
         # What another file says that a file is for comes as a second job, behind what its folder says.
-        for target, purpose, _ in with_purposes(targets, selection, None, tree):
+        for target, purpose, _ in with_purposes(targets, _selection(scope), None, tree):
             if isinstance(target, Problem):
                 problems[target] = None
             elif target.path in listed:

@@ -261,7 +261,7 @@ def test_a_content_that_stops_workers_is_told_and_harms_no_other(repository: Rep
     assert [entry for entry in whole.findings if entry["path"] != "kept/db.yaml"] == list(account.findings)
     [lost] = [entry for entry in account.errors if entry["path"] == "kept/db.yaml"]
     assert "stopped its worker" in lost["message"]
-    assert 1 < engine.lost < 10, "halves, not one by one"
+    assert 1 < engine.lost < 10, "some at a time, not one by one"
 
 
 @pytest.mark.parametrize("function", ["arrive", "survey"])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sealwright.fleet.model import Member
 from sealwright.fleet.scanning import Part
-from sealwright.fleet.shards import Shards, halves, weight_of
+from sealwright.fleet.shards import Shards, divided, weight_of
 from sealwright.fleet.survey import Place
 
 MEMBERS = [Member(name, f"/{name}") for name in "abc"]
@@ -41,7 +41,7 @@ def test_every_place_comes_once(given_places: list[tuple[Member, int, int]], lim
 
 
 @given(PLACES)
-def test_halves_end_in_single_pieces(given_places: list[tuple[Member, int, int]]) -> None:
+def test_what_is_divided_ends_in_single_pieces(given_places: list[tuple[Member, int, int]]) -> None:
     shards = Shards(1 << 40)
     for number, (member, oid, path) in enumerate(given_places):
         shards.add(member, (), Place(0, str(oid), SIZES[oid], str(path), "", number.to_bytes(16, "big")))
@@ -49,10 +49,10 @@ def test_halves_end_in_single_pieces(given_places: list[tuple[Member, int, int]]
     waiting, single = [whole] if whole else [], []
     while waiting:
         parts = waiting.pop()
-        some = halves(parts)
-        if some:
-            assert len(some) == 2
-            waiting += some
-        else:
+        if sum(len(part.pieces) for part in parts) == 1:
             single += _keys(parts)
+        else:
+            some = divided(parts)
+            assert 2 <= len(some) <= 16
+            waiting += some
     assert sorted(single) == sorted(_keys(whole))

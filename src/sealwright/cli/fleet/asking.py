@@ -19,10 +19,12 @@ from sealwright.fleet.run_folder import RunFolder
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import TypeAlias
 
     from sealwright.errors import ExitCode
 
-    Asking = Callable[[Iterable[tuple[int, Member]]], Iterator[list[tuple[int, Account]]]]
+    Members: TypeAlias = Iterable[tuple[int, Member]]
+    Accounts: TypeAlias = list[tuple[int, Account]]
 
 
 def mirrors(options: argparse.Namespace) -> str:
@@ -30,7 +32,9 @@ def mirrors(options: argparse.Namespace) -> str:
     return os.path.abspath(options.mirrors or os.path.join(cache_folder(), "mirrors"))
 
 
-def ask(options: argparse.Namespace, settings: Mapping[str, Any], asking: Asking) -> ExitCode:
+def ask(
+    options: argparse.Namespace, settings: Mapping[str, Any], asking: Callable[[Members], Iterator[Accounts]]
+) -> ExitCode:
     """Begin a run or go on with one, ask for every account that is missing, and report.
 
     `settings` are what the answers depend on. Raises UsageError for a run that asked something else.

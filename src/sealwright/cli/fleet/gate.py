@@ -12,14 +12,13 @@ from sealwright.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from sealwright.cli.fleet.asking import Accounts, Members
     from sealwright.cli.options import Parser
     from sealwright.config import Config
     from sealwright.errors import ExitCode
     from sealwright.fleet.heads import Asked
-    from sealwright.fleet.model import Account, Member
-    from sealwright.fleet.singly import Singly
 
 DESCRIPTION = (
     "Judge the head of each repository as `sealwright gate` does in a clone of it: its own configuration, baseline and "
@@ -62,19 +61,14 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     asked, settings = _asked(options)
     rules = asked.question or sha256(b"").hexdigest()
-    with open_cache(options, rules) as cache, closing(open_engine(options.scheduler, options.jobs)) as engine:
-        return ask(options, settings, _Accounts(Singly(engine, cache, gated, asked)))
+    with open_cache(options, rules) as cache:
 
+        def asking(members: Members) -> Iterator[Accounts]:
+            with closing(open_engine(options.scheduler, options.jobs)) as engine:
+                for answers in Singly(engine, cache, gated, asked).answers(members):
+                    yield [(position, answer.account) for position, answer in answers]  # a gate makes no files
 
-class _Accounts:
-    """The accounts of all answers: a gate makes no files."""
-
-    def __init__(self, singly: Singly) -> None:
-        self._singly = singly
-
-    def __call__(self, members: Iterable[tuple[int, Member]]) -> Iterator[list[tuple[int, Account]]]:
-        for answers in self._singly.answers(members):
-            yield [(position, answer.account) for position, answer in answers]
+        return ask(options, settings, asking)
 
 
 def _asked(options: argparse.Namespace) -> tuple[Asked, dict[str, object]]:

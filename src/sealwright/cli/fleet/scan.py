@@ -9,7 +9,9 @@ from sealwright.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
+    from sealwright.cli.fleet.asking import Accounts, Members
     from sealwright.cli.options import Parser
     from sealwright.errors import ExitCode
     from sealwright.fleet.scope import Scope
@@ -52,8 +54,14 @@ def run(options: argparse.Namespace) -> ExitCode:
     from sealwright.fleet.engines import open_engine
 
     scope = _scope(options)
-    with open_cache(options, scope.rules) as cache, closing(open_engine(options.scheduler, options.jobs)) as engine:
-        return ask(options, _settings(scope), Coordinator(engine, cache, scope).accounts)
+    with open_cache(options, scope.rules) as cache:
+
+        def asking(members: Members) -> Iterator[Accounts]:
+            # Workers take seconds to start: not before it is known that there is something to do for them.
+            with closing(open_engine(options.scheduler, options.jobs)) as engine:
+                yield from Coordinator(engine, cache, scope).accounts(members)
+
+        return ask(options, _settings(scope), asking)
 
 
 def _scope(options: argparse.Namespace) -> Scope:

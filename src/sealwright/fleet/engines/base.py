@@ -28,10 +28,17 @@ class LostError(SealwrightError):
     """A task that no worker came back from. It may be the task's fault, or not."""
 
 
+class FailedError(LostError):
+    """A task that failed by itself, and would fail again."""
+
+
 class Engine(Protocol):
     """Does tasks in any order, those of higher priority first."""
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """How many tasks are done at a time, now."""
+        ...
 
     def submit(self, function: Callable[..., Any], *arguments: Any, priority: int = 0, stays: bool = False) -> Ticket:
         """Have a task done. `stays`: its result is wanted by other tasks only."""

@@ -6,7 +6,9 @@ a task took its workers with it.
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
+import time
+from contextlib import ExitStack, suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +25,13 @@ if TYPE_CHECKING:
 
 _PATIENCE = 20
 """Seconds until a scheduler must have answered."""
+_COUNT_AGAIN = 5.0
+"""Seconds after which the workers are counted again."""
 _CRITICAL = 50
 """Of Dask's own words only the worst: what matters comes back as a result."""
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": 2,
+    "distributed.deploy.lost-worker-timeout": "1h",  # one that is slow to come back would be given up for good
     "distributed.admin.tick.limit": "1h",  # a client that writes its files is no reason to warn
     "distributed.worker.daemon": True,
 }
@@ -36,12 +41,23 @@ class DaskEngine:
     """A client of Dask. Needs the extra `fleet`."""
 
     def __init__(self, scheduler: str | None, jobs: int) -> None:
-        self._client = _existing(scheduler) if scheduler else _configured() or _embedded(jobs)
-        self.workers = max(1, sum(self._client.nthreads().values()))
+        self._stack = ExitStack()
+        self._client = _existing(scheduler) if scheduler else _configured() or self._embedded(jobs)
+        self._counted = (0.0, 1)
         self._count = 0
         self._futures: dict[Ticket, Future] = {}
         self._stays: set[Ticket] = set()
         self._ended: SimpleQueue[Ticket] = SimpleQueue()
+
+    @property
+    def workers(self) -> int:
+        """As the scheduler says; a cluster may grow and shrink."""
+        then, count = self._counted
+        now = time.monotonic()
+        if now - then > _COUNT_AGAIN:
+            count = max(1, sum(self._client.nthreads().values()))
+            self._counted = (now, count)
+        return count
 
     def submit(self, function: Callable[..., Any], *arguments: Any, priority: int = 0, stays: bool = False) -> Ticket:
         """Give it to the scheduler."""
@@ -89,6 +105,22 @@ class DaskEngine:
             self._client.close(timeout=5)
             if cluster is not None:
                 cluster.close(timeout=5)
+        self._stack.close()
+
+    def _embedded(self, jobs: int) -> Client:
+        distributed = _distributed()
+        import dask
+
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._stack.enter_context(dask.config.set(_SETTINGS))  # some are read when something happens, not before
+        cluster = distributed.LocalCluster(
+            n_workers=jobs or cores,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=":0",
+            silence_logs=_CRITICAL,
+        )
+        return distributed.Client(cluster, set_as_default=False)
 
 
 def _error(future: Future) -> SealwrightError:
@@ -125,22 +157,3 @@ def _configured() -> Client | None:
 
     address = dask.config.get("scheduler-address", None)
     return _existing(str(address)) if address else None
-
-
-def _embedded(jobs: int) -> Client:
-    import os
-
-    import dask
-
-    distributed = _distributed()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with dask.config.set(_SETTINGS):
-        cluster = distributed.LocalCluster(
-            n_workers=jobs or cores,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=None,
-            silence_logs=_CRITICAL,
-            preload=None,
-        )
-        return distributed.Client(cluster, set_as_default=False)

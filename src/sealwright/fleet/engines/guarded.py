@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sealwright.errors import SealwrightError
-from sealwright.fleet.engines.base import LostError
+from sealwright.fleet.engines.base import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 def guarded(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What the function gives. Raises SealwrightError, and LostError for everything else that it raises.
+    """What the function gives. Raises SealwrightError, and FailedError for everything else that it raises.
 
     The text of an exception may hold what a file holds, and Dask writes it into logs; some do not survive the way to
     another process at all. So neither the text nor what led to it goes along.
@@ -22,6 +22,6 @@ def guarded(function: Callable[..., Any], *arguments: Any) -> Any:
     except SealwrightError as error:
         failure = error
     except Exception as error:  # noqa: BLE001 - nothing may pass
-        failure = LostError(f"a task failed ({type(error).__name__})")
+        failure = FailedError(f"a task failed ({type(error).__name__})")
     failure.__context__ = failure.__cause__ = None
     raise failure.with_traceback(None)
