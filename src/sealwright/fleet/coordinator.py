@@ -42,6 +42,7 @@ class _Batch:
     def __init__(self, members: Sequence[tuple[int, Member]], arrivals: Sequence[Arrival] = ()) -> None:
         self.members = tuple(members)
         self.arrivals = tuple(arrivals)
+        self.again = False
         self.surveyed: Ticket | None = None
         self.waiting: set[bytes] = set()
         self.found: dict[bytes, bytes] = {}
@@ -79,6 +80,7 @@ class Coordinator:
         self._batches = 0
         self._waiting = Waiting(())
         self._sought: dict[bytes, _Sought] = {}
+        self._lost: set[bytes] = set()
         self._ready: list[tuple[int, Account]] = []
 
     def accounts(self, members: Iterable[tuple[int, Member]]) -> Iterator[list[tuple[int, Account]]]:
@@ -134,13 +136,15 @@ class Coordinator:
             else:
                 left.append(((position, member), arrival))
         if left:
-            self._survey(_Batch([item for item, _ in left], [arrival for _, arrival in left]))
+            found = _Batch([item for item, _ in left], [arrival for _, arrival in left])
+            found.again = batch.again
+            self._survey(found)
 
     def _survey(self, batch: _Batch) -> None:
         self._batches += 1
 
         def lost() -> None:
-            self._apart(batch)
+            self._apart(batch, again=not batch.again)
 
         def surveyed(_: None) -> None:
             arguments = (batch.surveyed, self._scope)
@@ -158,7 +162,9 @@ class Coordinator:
         known = self._cache.get({place.key for place in places})
         for place in places:
             value = known.get(place.key)
-            if value is None:
+            if place.key in self._lost:
+                batch.lost.add(place.key)
+            elif value is None:
                 batch.waiting.add(place.key)
                 sought = self._sought.setdefault(place.key, _Sought())
                 sought.offers.append((batch, place))
@@ -222,6 +228,7 @@ class Coordinator:
                 self._tasks.suspect(self._looking(some))
             return
         for key in (key for piece in pieces for *_, key in piece.places):
+            self._lost.add(key)
             for batch in self._answered(key):
                 batch.lost.add(key)
 
@@ -234,7 +241,7 @@ class Coordinator:
                 (batch.surveyed, batch.found, batch.absent, batch.lost, self._scope),
                 _MERGING,
                 done=lambda made: self._merged(batch, made),
-                lost=lambda: self._apart(batch),
+                lost=lambda: self._apart(batch, again=not batch.again),
             )
         )
 
@@ -248,13 +255,18 @@ class Coordinator:
             self._ready.append((position, account._replace(fresh=len(batch.fresh.get(index, ())))))
         self._cache.put(kept)
 
-    def _apart(self, batch: _Batch, *, arriving: bool = False) -> None:
-        """No worker came back: each repository by itself, so that one does no harm to the others."""
+    def _apart(self, batch: _Batch, *, arriving: bool = False, again: bool = False) -> None:
+        """No worker came back: each repository by itself, so that one does no harm to the others.
+
+        `again`: what was surveyed may have died with the workers that others stopped, once.
+        """
         self._batches -= 1
         self._drop(batch)
-        if len(batch.members) > 1:
+        if len(batch.members) > 1 or again:
             for item in batch.members:
-                self._arrive(_Batch([item]))
+                single = _Batch([item])
+                single.again = again
+                self._arrive(single)
             return
         (position, member), *_ = batch.members
         if arriving:
