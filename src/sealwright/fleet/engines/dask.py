@@ -7,17 +7,18 @@ a task took its workers with it.
 from __future__ import annotations
 
 import os
+import pickle
 import time
-from contextlib import ExitStack, suppress
-from queue import SimpleQueue
+from contextlib import ExitStack, contextmanager, suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from sealwright.errors import SealwrightError, UsageError
 from sealwright.fleet.engines.base import Done, LostError, Ticket
-from sealwright.fleet.engines.guarded import guarded
+from sealwright.fleet.engines.guarded import PROTOCOL, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
     Client: TypeAlias = Any  # Dask's own types leave out too much to help
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 20
 """Seconds until a scheduler must have answered."""
+_LOOK_UP = 5.0
+"""Seconds after which to see whether the scheduler is still there."""
 _COUNT_AGAIN = 5.0
 """Seconds after which the workers are counted again."""
 _CRITICAL = 50
@@ -55,7 +58,8 @@ class DaskEngine:
         then, count = self._counted
         now = time.monotonic()
         if now - then > _COUNT_AGAIN:
-            count = max(1, sum(self._client.nthreads().values()))
+            with _answering():
+                count = max(1, sum(self._client.nthreads().values()))
             self._counted = (now, count)
         return count
 
@@ -63,8 +67,12 @@ class DaskEngine:
         """Give it to the scheduler."""
         self._count += 1
         ticket = Ticket(self._count)
-        given = [self._futures[argument] if isinstance(argument, Ticket) else argument for argument in arguments]
-        future = self._client.submit(guarded, function, *given, priority=priority, pure=False)
+        places = tuple(at for at, argument in enumerate(arguments) if isinstance(argument, Ticket))
+        plain = [None if isinstance(argument, Ticket) else argument for argument in arguments]
+        blob = pickle.dumps(plain, PROTOCOL)
+        given = [self._futures[arguments[at]] for at in places]
+        with _answering():
+            future = self._client.submit(packed, function, blob, places, stays, *given, priority=priority, pure=False)
         self._futures[ticket] = future
         if stays:
             self._stays.add(ticket)
@@ -74,7 +82,12 @@ class DaskEngine:
     def next(self) -> Done:
         """Wait for Dask."""
         while True:
-            ticket = self._ended.get()
+            try:
+                ticket = self._ended.get(timeout=_LOOK_UP)
+            except Empty:
+                if self._client.status not in {"closing", "closed"}:
+                    continue
+                raise _gone() from None
             future = self._futures.get(ticket)
             if future is None:
                 continue  # dropped, and nobody waits for it
@@ -85,7 +98,7 @@ class DaskEngine:
             if ticket in self._stays:
                 return Done(ticket)
             try:
-                result = future.result()
+                result = pickle.loads(future.result())  # noqa: S301 - from a worker of ours
             except Exception:  # noqa: BLE001 - the worker that had the result was lost before it was fetched
                 del self._futures[ticket]
                 return Done(ticket, error=LostError("the result was lost with its worker"))
@@ -121,6 +134,20 @@ class DaskEngine:
             silence_logs=_CRITICAL,
         )
         return distributed.Client(cluster, set_as_default=False)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """For what asks the scheduler. Raises SealwrightError where it does not answer any more."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - whatever its transports have
+        raise _gone() from None
+
+
+def _gone() -> SealwrightError:
+    hint = "start it again, and go on with the run: --resume"
+    return SealwrightError("Dask's scheduler does not answer any more", hint=hint)
 
 
 def _error(future: Future) -> SealwrightError:

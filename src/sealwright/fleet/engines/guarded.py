@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import TYPE_CHECKING, Any
 
 from sealwright.errors import SealwrightError
@@ -9,6 +10,10 @@ from sealwright.fleet.engines.base import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+PROTOCOL = 5
+"""Of pickle: the newest that every Python has that sealwright runs on."""
 
 
 def guarded(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -25,3 +30,15 @@ def guarded(function: Callable[..., Any], *arguments: Any) -> Any:
         failure = FailedError(f"a task failed ({type(error).__name__})")
     failure.__context__ = failure.__cause__ = None
     raise failure.with_traceback(None)
+
+
+def packed(function: Callable[..., Any], blob: bytes, places: tuple[int, ...], stays: bool, *results: Any) -> Any:
+    """The same with arguments in one piece, but for `results` of other tasks, which belong at `places` among them.
+
+    What comes back is in one piece as well, unless it stays: Dask would send every text in a list by itself.
+    """
+    arguments = pickle.loads(blob)  # noqa: S301 - from the client, as the function is
+    for place, result in zip(places, results, strict=True):
+        arguments[place] = result
+    value = guarded(function, *arguments)
+    return value if stays else pickle.dumps(value, PROTOCOL)
