@@ -47,14 +47,15 @@ class Expected(NamedTuple):
     planted: tuple[Planted, ...]
 
 
-def write_fleet(folder: Path, repositories: int, seed: int = 0, *, jobs: int = 0) -> list[Expected]:
+def write_fleet(folder: Path, repositories: int, seed: int = 0, *, largest: int = 0, jobs: int = 0) -> list[Expected]:
     """Write a fleet into a folder that is not there, and the account `expected.jsonl`; the account, sorted by name.
 
-    The commits depend on the number and the seed alone. `jobs` processes work on it, one for each core for 0.
+    The commits depend on the number, the seed and `largest` alone: so many has the monorepo, 0 for as many as there are
+    repositories. `jobs` processes work on it, one for each core for 0.
     """
     folder.mkdir(parents=True)
     pieces = list(_pieces(repositories, seed))
-    write = partial(_write, folder=folder, seed=seed, repositories=repositories)
+    write = partial(_write, folder=folder, seed=seed, largest=largest or max(50, repositories))
     if jobs == 1 or len(pieces) <= _FEW:
         made = list(map(write, pieces))
     else:
@@ -80,10 +81,10 @@ def _pieces(repositories: int, seed: int) -> Iterator[Piece]:
         yield Piece("alone", number, tuple(alone[start : start + _PIECE]))
 
 
-def _write(piece: Piece, folder: Path, seed: int, repositories: int) -> list[Expected]:
+def _write(piece: Piece, folder: Path, seed: int, largest: int) -> list[Expected]:
     random = Random(f"{seed}/{piece.kind}/{piece.number}")
     if piece.kind == "monorepo":
-        return [_alone(folder, name, random, max(50, repositories)) for name in piece.names]
+        return [_alone(folder, name, random, largest) for name in piece.names]
     if piece.kind == "alone":
         return [_alone(folder, name, random, _skewed(random, 2, 400)) for name in piece.names]
     return list(_family(folder, piece.names, random))

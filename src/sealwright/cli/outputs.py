@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.errors import ExitCode, SealwrightError, UsageError
 from sealwright.finding import Confidence, Finding, Outcome, Problem, Severity, Status, Verdict
-from sealwright.report.base import Summary
+from sealwright.report.base import Summary, apart
 from sealwright.report.registry import FORMATS, reporter
 from sealwright.run.results import FileDone
 
@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
-    from sealwright.report.base import Reported, Reporter, Style
+    from sealwright.report.base import Reported, Style
     from sealwright.run.results import Result
+
+
+_FOR_PEOPLE = frozenset({"text", "markdown", "html", "github"})
+"""Formats that tell once what several rules say of one value."""
 
 
 class Outputs:
     """Where the report goes. Files are written when everything went well up to the end, and then whole."""
 
     def __init__(self, format_name: str, outputs: Sequence[str], style: Style) -> None:
-        self._main = reporter(format_name, style)
+        self._main = _Target(format_name, style)
         self._files = [_file_output(text, style) for text in outputs]
         refuse_the_same([path for path, _ in self._files])
         self._parts: list[list[str]] = [[] for _ in self._files]
@@ -47,12 +51,26 @@ class Outputs:
         for (_, target), parts in zip(self._files, self._parts, strict=True):
             parts.append(target.write(result))
 
-    def finish(self, summary: Summary) -> None:
-        """The end of every report."""
-        sys.stdout.write(self._main.finish(summary))
+    def finish(self, summary: Summary, apart: Summary) -> None:
+        """The end of every report; `apart` are the figures where what several rules say of a value counts for each."""
+        sys.stdout.write(self._main.finish(summary, apart))
         sys.stdout.flush()
         for (_, target), parts in zip(self._files, self._parts, strict=True):
-            parts.append(target.finish(summary))
+            parts.append(target.finish(summary, apart))
+
+
+class _Target:
+    """A reporter. People are told a value once; programs look for each rule that they know."""
+
+    def __init__(self, format_name: str, style: Style) -> None:
+        self._reporter = reporter(format_name, style)
+        self._once = format_name in _FOR_PEOPLE
+
+    def write(self, result: Reported) -> str:
+        return "".join(map(self._reporter.write, (result,) if self._once else apart(result)))
+
+    def finish(self, summary: Summary, apart: Summary) -> str:
+        return self._reporter.finish(summary if self._once else apart)
 
 
 class Limits(NamedTuple):
@@ -94,14 +112,20 @@ def report(  # noqa: PLR0913 - what a run was about is said by whoever ran it
     code where the limits are not all. `started`: when the work began, by time.perf_counter, where that was before the
     first result is asked for.
     """
-    counter = _Counter(limits, time.perf_counter() if started is None else started)
+    began = time.perf_counter() if started is None else started
+    counter, each = _Counter(limits, began), _Counter(limits, began)
     for result in results:
         counter.count(result)
+        for one in apart(result):
+            each.count(one)
         if not isinstance(result, FileDone):
             outputs.write(result)
     code = counter.exit_code() if decide is None else decide()
-    about = counter.summary()._replace(verifying=verifying, gating=gating, notes=tuple(closing()), code=code)
-    outputs.finish(about)
+    notes = tuple(closing())
+    whole, single = (
+        one.summary()._replace(verifying=verifying, gating=gating, notes=notes, code=code) for one in (counter, each)
+    )
+    outputs.finish(whole, single)
     return code
 
 
@@ -167,9 +191,9 @@ def format_and_file(text: str, formats: Iterable[str], option: str = "--output")
     return name, path
 
 
-def _file_output(text: str, style: Style) -> tuple[str, Reporter]:
+def _file_output(text: str, style: Style) -> tuple[str, _Target]:
     name, path = format_and_file(text, FORMATS)
-    return path, reporter(name, style._replace(colour=False, terminal=False, width=0))
+    return path, _Target(name, style._replace(colour=False, terminal=False, width=0))
 
 
 def refuse_the_same(paths: Sequence[str]) -> None:

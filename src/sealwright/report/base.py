@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sealwright.errors import ExitCode
 from sealwright.finding import Finding, Outcome, Severity, Status
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from sealwright.report.record import Record
 
 Reported: TypeAlias = "Finding | Problem | Verdict"
+_Result = TypeVar("_Result")
+
+
+def apart(result: _Result) -> tuple[_Result | Finding, ...]:
+    """What each rule has found, where a finding tells several together."""
+    return (isinstance(result, Finding) and result.also) or (result,)
 
 
 class Summary(NamedTuple):

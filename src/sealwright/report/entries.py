@@ -38,11 +38,6 @@ class Kept(NamedTuple):
     left_out: int
 
 
-def apart(result: Reported) -> tuple[Reported, ...]:
-    """What each rule has found, where a finding tells several together."""
-    return (isinstance(result, Finding) and result.also) or (result,)
-
-
 class Entries:
     """The entries of one run; `problems` are what could not be checked, `items`: there were verdicts, good or bad."""
 

@@ -65,8 +65,6 @@ def finding_entry(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "status": finding.status.value,
     }
-    if finding.also:
-        report["also"] = [other.rule for other in finding.also[1:]]
     if finding.reason:
         report["reason"] = finding.reason
     if finding.history is not None:

@@ -101,8 +101,6 @@ class SarifReporter:
                 "field": printable_lines(finding.field),
             },
         }
-        if finding.also:
-            result["properties"]["also"] = [other.rule for other in finding.also[1:]]
         if finding.history is not None:
             first, last, at_tip, *_ = finding.history
             result["properties"]["history"] = {"first": first, "last": last, "at_tip": at_tip}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sealwright.errors import ExitCode
 from sealwright.finding import Status
 from sealwright.gate.rule_names import is_scan_rule
-from sealwright.report.entries import Entries, apart
+from sealwright.report.entries import Entries
 from sealwright.report.evidence.subject import ENGINE, record_of, silent, subjects
 from sealwright.report.wording import printable
 
@@ -40,8 +40,7 @@ class InTotoReporter:
 
     def write(self, result: Reported) -> str:
         """Keep it for the end."""
-        for each in apart(result):
-            self._entries.take(each)
+        self._entries.take(result)
         return ""
 
     def finish(self, summary: Summary) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sealwright import __version__
 from sealwright.inventory.controls import controls
-from sealwright.report.entries import Entries, apart
+from sealwright.report.entries import Entries
 from sealwright.report.evidence.oscal_findings import judged
 from sealwright.report.evidence.oscal_ids import markup, prop
 from sealwright.report.evidence.oscal_result import part, result
@@ -45,8 +45,7 @@ class OscalReporter:
 
     def write(self, reported: Reported) -> str:
         """Keep it for the end."""
-        for each in apart(reported):
-            self._entries.take(each)
+        self._entries.take(reported)
         return ""
 
     def finish(self, summary: Summary) -> str:
