@@ -6,9 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import converting, history, policy_rules, rivals, scanning, sealing, stamps, start, verifying
+from benchmarks import converting, fleet, history, policy_rules, rivals, scanning, sealing, stamps, start, verifying
 
-SUITES = (start, rivals, sealing, verifying, stamps, scanning, history, converting, policy_rules)
+SUITES = (start, rivals, sealing, verifying, stamps, scanning, history, converting, policy_rules, fleet)
 
 
 def main() -> int:

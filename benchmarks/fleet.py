@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import os
 import statistics
 import sys
 import tempfile
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.fleets.measured import Measured
 
 _SPINS = 20_000_000
+_CORES = 2
 
 
 class Sizes(NamedTuple):
@@ -45,24 +47,27 @@ def measure(folder: Path, *, smoke: bool) -> Iterator[Ratio]:
 def _measure(folder: Path, sizes: Sizes) -> Iterator[Ratio]:
     if sys.platform != "linux":
         return
-    fleets = [folder / f"fleet-{number}" for number in sizes.fleets]
-    for place, number in zip(fleets, sizes.fleets, strict=True):
-        write_fleet(place, number, largest=sizes.largest)
-    alone = [fleet_scan(place, folder / f"alone-{place.name}", "--jobs", "1") for place in fleets]
-    runs = [fleet_scan(place, folder / f"run-{place.name}", "--jobs", "2") for place in fleets]
+    growing = [_fleet(folder / f"growing-{number}", number) for number in sizes.fleets]
+    costs = [fleet_scan(place, folder / f"cost-{place.name}", "--jobs", "1") for place in growing]
+    # Memory follows the largest repository, so that it must be the same one in all of them.
+    alike = [_fleet(folder / f"alike-{number}", number, sizes.largest) for number in sizes.fleets]
+    runs = [fleet_scan(place, folder / f"run-{place.name}", "--jobs", "2") for place in alike]
     for at, more in enumerate(runs[1:]):
         both, less = f"{sizes.fleets[at + 1]:,} / {sizes.fleets[at]:,} repositories", runs[at]
-        yield _exponent(f"exponent of the cost, {both}", alone[at], alone[at + 1])
-        yield Ratio(
-            f"peak memory of the client, {both}", more.client / less.client, 1.5, more.client, less.client, "MB"
-        )
-        yield Ratio(f"peak memory of a worker, {both}", more.worker / less.worker, 1.5, more.worker, less.worker, "MB")
-    again = fleet_scan(fleets[-1], folder / "again", "--jobs", "2", cache=folder / f"run-{fleets[-1].name}" / "cache")
+        yield _exponent(f"exponent of the cost, {both}", costs[at], costs[at + 1])
+        yield Ratio(f"memory of the client, {both}", more.client / less.client, 1.25, more.client, less.client, "MB")
+        yield Ratio(f"memory of a worker, {both}", more.worker / less.worker, 1.25, more.worker, less.worker, "MB")
     first = runs[-1]
-    yield Ratio("contents looked at by a rerun with nothing new", again.fresh, 0.5, again.fresh, first.fresh, "")
+    again = fleet_scan(alike[-1], folder / "again", "--jobs", "2", cache=folder / f"run-{alike[-1].name}" / "cache")
+    yield Ratio("contents that a rerun with nothing new looks at", again.fresh, 0.5, again.fresh, first.fresh, "")
     ratio = again.processor / first.processor
     yield Ratio("a rerun with nothing new / the first run", ratio, 0.5, again.processor, first.processor, "s")
-    yield from _workers(fleets[1], folder, sizes.rounds)
+    yield from _workers(growing[1], folder, sizes.rounds)
+
+
+def _fleet(place: Path, repositories: int, largest: int = 0) -> Path:
+    write_fleet(place, repositories, largest=largest)
+    return place
 
 
 def _exponent(name: str, less: Measured, more: Measured) -> Ratio:
@@ -81,7 +86,9 @@ def _workers(fleet: Path, folder: Path, rounds: int) -> Iterator[Ratio]:
         possible.append(_busy(2) / _busy(1) / 2)
     ratio = statistics.median(two / one for two, one in times)
     two, one = (statistics.median(side) for side in zip(*times, strict=True))
-    yield Ratio("two workers / one worker", ratio, 1 / 1.8, two, one, "s")
+    # Client and scheduler need some of a core as well: where there are two, two workers cannot have them both.
+    bar = 1 / 1.8 if len(os.sched_getaffinity(0)) > _CORES else 0
+    yield Ratio("two workers / one worker", ratio, bar, two, one, "s")
     best = statistics.median(possible)
     yield Ratio("the same, as two busy processes attain it here at that time", best, 0, best, 1, "")
 

@@ -63,6 +63,15 @@ def test_a_damaged_one_is_put_aside(tmp_path: Path, content: bytes) -> None:
     assert Path(f"{place}.damaged").read_bytes() == content
 
 
+def test_a_value_that_was_changed_is_not_there(tmp_path: Path) -> None:
+    cache = LocalCache(str(tmp_path), RULES)
+    cache.put({b"a" * 16: b"one", b"b" * 16: b"two", b"c" * 16: b""})
+    with sqlite3.connect(cache.place) as other:
+        other.execute("update result set value = substr(value, 1, 6) where key = ?", (b"a" * 16,))
+        other.execute("update result set value = x'' where key = ?", (b"c" * 16,))
+    assert cache.get([b"a" * 16, b"b" * 16, b"c" * 16]) == {b"b" * 16: b"two"}
+
+
 def test_what_cannot_be_written_is_told_once_and_stops_nothing(tmp_path: Path) -> None:
     cache = LocalCache(str(tmp_path), RULES)
     with sqlite3.connect(cache.place) as other:

@@ -7,12 +7,15 @@ import sqlite3
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from sealwright.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
+_SUM = 4
+"""Bytes before each value that say whether it is as it was written."""
 _AT_ONCE = 500
 _WAIT = 30.0
 """Seconds for which another run may write."""
@@ -39,7 +42,8 @@ class LocalCache:
         try:
             for some in _pieces(keys):
                 marks = ",".join("?" * len(some))
-                found.update(self._connection.execute(f"select key, value from result where key in ({marks})", some))  # noqa: S608
+                rows = self._connection.execute(f"select key, value from result where key in ({marks})", some)  # noqa: S608
+                found.update((key, row[_SUM:]) for key, row in rows if row[:_SUM] == _sum(key, row[_SUM:]))
         except sqlite3.Error as error:
             self.trouble = f"the cache could not be read: {error}"
         return found
@@ -48,7 +52,8 @@ class LocalCache:
         """Keep them, all or none."""
         try:
             with self._connection:
-                self._connection.executemany("insert or replace into result values (?, ?)", sorted(entries.items()))
+                rows = ((key, _sum(key, value) + value) for key, value in sorted(entries.items()))
+                self._connection.executemany("insert or replace into result values (?, ?)", rows)
         except sqlite3.Error as error:
             self.trouble = f"the cache could not be written: {error}"
 
@@ -68,6 +73,11 @@ class LocalCache:
                 with suppress(FileNotFoundError):
                     os.replace(self.place + ending, f"{self.place}.damaged{ending}")
             return _connected(self.place)
+
+
+def _sum(key: bytes, value: bytes) -> bytes:
+    """SQLite notices when its own structure is damaged, not when a value is."""
+    return crc32(key + value).to_bytes(_SUM, "big")
 
 
 def _connected(place: str) -> sqlite3.Connection:
