@@ -44,7 +44,16 @@ COMMANDS = {
     "open": ("open", "--private-key", KEY, "apps/sealed.yaml", "-o", "opened.yaml"),
     "cluster": ("cluster", "add", "other", "--certificate", "../other-certificate.pem"),
     "init": ("init", "--ci", "github"),
-    "policies": ("policy", "export", "--pack", "csi", "--output-directory", "policies"),
+    "policies": (
+        "policy",
+        "export",
+        "--to",
+        "validating-admission-policy",
+        "--pack",
+        "csi",
+        "--output-directory",
+        "policies",
+    ),
 }
 """Each changes or makes files of the work tree."""
 

@@ -122,7 +122,7 @@ def test_another_authority(folder: Repository, tmp_path: Path) -> None:
 
 
 USAGE = {
-    "no such cluster": (("--controller", "prod"), "no cluster of that name"),
+    "no such cluster": (("--controller", "prod"), "names no cluster"),
     "a cluster beside it": (("--controller", "https://192.0.2.1", "--cluster", "prod"), "names no cluster"),
     "plain http": (("--controller", "http://192.0.2.1"), "plain http"),
     "a password": (("--controller", "https://u:hunter2@192.0.2.1"), "user name or password"),

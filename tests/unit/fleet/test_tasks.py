@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -81,3 +82,17 @@ def test_workers_that_are_not_fit_end_the_run() -> None:
     watched.tasks.submit(Work(failing, (), 0, done=watched.done.append, lost=lambda: watched.lost.append("x")))
     with pytest.raises(SealwrightError, match="another version"):
         watched.run()
+
+
+def test_a_task_leaves_the_environment_of_this_process_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", "/somewhere")
+
+    def changing() -> None:
+        del os.environ["GIT_DIR"]
+        os.environ["GIT_CEILING_DIRECTORIES"] = "/"
+
+    watched = Watched(InlineEngine())
+    watched.tasks.submit(Work(changing, (), 0, done=watched.done.append, lost=lambda: watched.lost.append("x")))
+    watched.run()
+    assert watched.lost == []
+    assert (os.environ.get("GIT_DIR"), os.environ.get("GIT_CEILING_DIRECTORIES")) == ("/somewhere", None)

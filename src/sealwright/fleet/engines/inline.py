@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import heapq
+import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sealwright.errors import SealwrightError
@@ -10,7 +12,7 @@ from sealwright.fleet.engines.base import Done, Ticket
 from sealwright.fleet.engines.guarded import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 class InlineEngine:
@@ -35,7 +37,8 @@ class InlineEngine:
         ticket = Ticket(number)
         try:
             given = [self._kept[argument] if isinstance(argument, Ticket) else argument for argument in arguments]
-            result = guarded(function, *given)
+            with _same_environment():
+                result = guarded(function, *given)
         except SealwrightError as error:
             return Done(ticket, error=error)
         if stays:
@@ -51,3 +54,14 @@ class InlineEngine:
         """Nothing is under way."""
         self._tasks.clear()
         self._kept.clear()
+
+
+@contextmanager
+def _same_environment() -> Iterator[None]:
+    """Tasks fit the variables of their process to one repository; this process has more to do than tasks."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
