@@ -117,11 +117,11 @@ def _limits(root: str, given: Limits) -> GateLimits:
 
 def _owners(root: str) -> Callable[[str], tuple[str, ...]] | None:
     """Who owns what, as the checkout has it."""
-    from sealwright.fleet.owners import PLACES, owners
+    from sealwright.fleet.owners import PLACES, owners_in
 
     for place in PLACES:
         path = os.path.join(root, *place.split("/"))
         if os.path.isfile(path) and not os.path.islink(path):
             with open(path, "rb") as file:
-                return owners(file.read().decode("utf-8", "replace"), gitlab=place.startswith(".gitlab/"))
+                return owners_in(place, file.read())
     return None

@@ -126,16 +126,14 @@ def _entry(finding: Finding, owners: Callable[[str], tuple[str, ...]] | None, *,
 
 def _owners(seen: Seen) -> Callable[[str], tuple[str, ...]] | None:
     """Who owns what, as the head of the repository has it."""
-    from sealwright.fleet.owners import PLACES, is_gitlab, owners
+    from sealwright.fleet.owners import PLACES, owners_in
 
     if not seen.head:
         return None
-    here = dict(held(seen.commits.root, seen.head, map(os.fsencode, PLACES)))
+    files = dict(held(seen.commits.root, seen.head, map(os.fsencode, PLACES)))
     for place in PLACES:
-        oid = here.get(os.fsencode(place))
+        oid = files.get(os.fsencode(place))
         if oid is not None:
             for content in contents(seen.commits.root, [oid]):
-                text = content.file.read() if content.file is not None else b""
-                words = text.decode("utf-8", "replace")
-                return owners(words, gitlab=is_gitlab(place, words))
+                return owners_in(place, content.file.read() if content.file is not None else b"")
     return None

@@ -52,6 +52,12 @@ def owners(text: str, *, gitlab: bool) -> Callable[[str], tuple[str, ...]]:
     return lru_cache(maxsize=4096)(_Finder(rules).owners)
 
 
+def owners_in(place: str, data: bytes) -> Callable[[str], tuple[str, ...]]:
+    """As `owners`, for what a file of PLACES holds."""
+    text = data.decode("utf-8", "replace")
+    return owners(text, gitlab=is_gitlab(place, text))
+
+
 def is_gitlab(place: str, text: str) -> bool:
     """Whether the file of PLACES is one for GitLab: by its folder, or because it has sections, as only GitLab does."""
     if place.startswith((".github/", ".gitlab/")):
