@@ -113,11 +113,13 @@ def report(  # noqa: PLR0913 - what a run was about is said by whoever ran it
     first result is asked for.
     """
     began = time.perf_counter() if started is None else started
-    counter, each = _Counter(limits, began), _Counter(limits, began)
+    counter = _Counter(limits, began)
+    each = _Counter(limits, began) if gating else counter  # only a gate tells together what several rules say
     for result in results:
         counter.count(result)
-        for one in apart(result):
-            each.count(one)
+        if gating:
+            for one in apart(result):
+                each.count(one)
         if not isinstance(result, FileDone):
             outputs.write(result)
     code = counter.exit_code() if decide is None else decide()

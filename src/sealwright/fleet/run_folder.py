@@ -125,6 +125,10 @@ class RunFolder:
             member = _member(row[:3])
             return member, None if row[3] is None else unpacked(member, row[3])
 
+    def listed(self) -> int:
+        """How many repositories there are."""
+        return int(self._connection.execute("select count(*) from member").fetchone()[0])
+
     def count(self) -> int:
         """How many accounts there are."""
         return int(self._connection.execute("select count(*) from account").fetchone()[0])

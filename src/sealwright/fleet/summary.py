@@ -27,7 +27,7 @@ def summary(run: RunFolder, thresholds: Thresholds) -> Mapping[str, Any]:
     tally = Tally(thresholds, started=run.question.started)
     for position, account in run.accounts():
         tally.add(position, account)
-    return figures(run.question, sum(1 for _ in run.members()), tally)
+    return figures(run.question, run.listed(), tally)
 
 
 def figures(question: Question, listed: int, tally: Tally) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def ask(
     with closing(open_run(options, question)) as run:
         from sealwright.cli.fleet.reporting import Report
 
-        listed = sum(1 for _ in run.members())
+        listed, done = run.listed(), run.count()
         counter = Counter("repositories", shown=somebody_waits(options))
         with Report(options, run.question) as report:
             following = _Following(run, report.add)
@@ -51,7 +51,8 @@ def ask(
             for accounts in asking(run.missing()):
                 run.add(accounts)
                 following.go_on()
-                counter.show(run.count(), listed)
+                done += len(accounts)  # to ask for it each time would read the whole table
+                counter.show(done, listed)
             counter.close()
             run.finish({})
             return report.finish(listed)

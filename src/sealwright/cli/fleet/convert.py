@@ -95,11 +95,12 @@ def _campaign(options: argparse.Namespace, campaign: Campaign, asked: Asked) -> 
     ):
         author = campaign.author._replace(time=run_folder.question.started)
         singly = Singly(engine, NoCache(), Converted(campaign._replace(author=author)), asked)
-        listed = sum(1 for _ in run_folder.members())
+        listed, done = run_folder.listed(), run_folder.count()
         counter = Counter("repositories", shown=somebody_waits(options))
         for answers in singly.answers(run_folder.missing()):
             run_folder.add([(position, keeper.kept(answer)) for position, answer in answers])
-            counter.show(run_folder.count(), listed)
+            done += len(answers)
+            counter.show(done, listed)
         counter.close()
         for position, account in keeper.delivered(
             run_folder, engine, asked, push=options.push, plant=options.write_branch

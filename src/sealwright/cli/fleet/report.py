@@ -34,4 +34,4 @@ def run(options: argparse.Namespace) -> ExitCode:
     with closing(RunFolder.open(options.run or DEFAULT_RUN)) as kept, Report(options, kept.question) as report:
         for position, account in kept.accounts():
             report.add(position, account)
-        return report.finish(sum(1 for _ in kept.members()))
+        return report.finish(kept.listed())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from sealwright.errors import SealwrightError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _AT_ONCE = 1 << 16
 
@@ -56,6 +56,33 @@ class Streamed:
     def abandon(self) -> None:
         """What was not written by now never is; the file ends where it does, with a whole line."""
         self._file.close()
+
+
+class Growing:
+    """An output that is one file, which has every account as soon as it is there. What is there stays: it is true."""
+
+    def __init__(self) -> None:
+        self._file: Streamed | None = None
+
+    def open(self, path: str) -> None:
+        """An empty file."""
+        self._file = Streamed(path)
+
+    def close(self, _summary: Mapping[str, Any]) -> None:
+        """Nothing more comes."""
+        if self._file is not None:
+            self._file.close()
+
+    def abandon(self) -> None:
+        """The file ends where it does."""
+        if self._file is not None:
+            self._file.abandon()
+
+    def _append(self, lines: Iterable[str]) -> None:
+        """All of them are in the file when the next account is asked for."""
+        if self._file is not None:
+            self._file.write(lines)
+            self._file.flush()
 
 
 def check(path: str) -> None:

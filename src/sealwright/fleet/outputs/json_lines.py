@@ -6,42 +6,26 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sealwright.finding import Status
-from sealwright.fleet.outputs.files import Streamed
+from sealwright.fleet.outputs.files import Growing
 from sealwright.fleet.outputs.rows import error_fields, finding_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from sealwright.fleet.model import Account
     from sealwright.fleet.outputs.base import Look
 
 
-class _Lines:
+class _Lines(Growing):
     """What both have in common."""
 
     def __init__(self, look: Look) -> None:
+        super().__init__()
         self._thresholds = look.thresholds
-        self._file: Streamed | None = None
-
-    def open(self, path: str) -> None:
-        """An empty file."""
-        self._file = Streamed(path)
 
     def add(self, _position: int, account: Account) -> None:
-        """The lines of an account; all of them are in the file when the next one is asked for."""
-        if self._file is not None:
-            self._file.write(json.dumps(entry, separators=(",", ":")) + "\n" for entry in self._entries(account))
-            self._file.flush()
-
-    def close(self, _summary: Mapping[str, Any]) -> None:
-        """Nothing more comes."""
-        if self._file is not None:
-            self._file.close()
-
-    def abandon(self) -> None:
-        """What is there stays: it is true."""
-        if self._file is not None:
-            self._file.abandon()
+        """The lines of an account."""
+        self._append(json.dumps(entry, separators=(",", ":")) + "\n" for entry in self._entries(account))
 
     def _entries(self, account: Account) -> Iterator[dict[str, Any]]:
         raise NotImplementedError

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from sealwright.fleet.outputs.columns import COLUMNS, row
-from sealwright.fleet.outputs.files import Streamed
+from sealwright.fleet.outputs.files import Growing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,32 +19,20 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula, if a name from a repository begins so."""
 
 
-class Spreadsheet:
+class Spreadsheet(Growing):
     """A row for each finding, as soon as its repository is done."""
 
     def __init__(self, _look: Look) -> None:
-        self._file: Streamed | None = None
+        super().__init__()
 
     def open(self, path: str) -> None:
         """A file with its header."""
-        self._file = Streamed(path)
-        self._file.write(_lines([COLUMNS]))
+        super().open(path)
+        self._append(_lines([COLUMNS]))
 
     def add(self, _position: int, account: Account) -> None:
         """The rows of an account."""
-        if self._file is not None:
-            self._file.write(_lines(_cells(row(account.member.name, finding)) for finding in account.findings))
-            self._file.flush()
-
-    def close(self, _summary: Mapping[str, Any]) -> None:
-        """Nothing more comes."""
-        if self._file is not None:
-            self._file.close()
-
-    def abandon(self) -> None:
-        """What is there stays: it is true."""
-        if self._file is not None:
-            self._file.abandon()
+        self._append(_lines(_cells(row(account.member.name, finding)) for finding in account.findings))
 
 
 def _cells(cells: Mapping[str, Any]) -> list[str]:
