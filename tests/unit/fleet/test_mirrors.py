@@ -16,9 +16,10 @@ import pytest
 from git_host import GitHost, git_daemon
 from loopback_server import Answered, Asked, Fault, serving
 from support import Repository, posix_only
+from unit.fleet.mirror_tips import tips
 
 from sealwright.errors import NetworkError, SealwrightError
-from sealwright.fleet.mirrors import Deferred, Depth, fetched, located, tips
+from sealwright.fleet.mirrors import Deferred, Depth, fetched, located
 from sealwright.fleet.model import Member
 from sealwright.manifest.git_network import scrubbed
 from sealwright.manifest.git_process import run

@@ -9,6 +9,5 @@ from sealwright.fleet.mirrors.blobs import fetched
 from sealwright.fleet.mirrors.deferred import Deferred
 from sealwright.fleet.mirrors.depth import Depth
 from sealwright.fleet.mirrors.places import located
-from sealwright.fleet.mirrors.tips import tips
 
-__all__ = ["Deferred", "Depth", "fetched", "located", "tips"]
+__all__ = ["Deferred", "Depth", "fetched", "located"]

@@ -1,4 +1,4 @@
-"""The commits that are asked for: of HEAD, of branches, of a range."""
+"""The commits that a mirror offers: of HEAD, of branches, of a range, as tests ask for them."""
 
 from __future__ import annotations
 
