@@ -201,12 +201,15 @@ def test_init_goes_by_what_is_said_and_is_done_once(repository: Repository) -> N
     repository.write(".gitlab-ci.yml", "a: {}\n")
     assert run_program("sealwright", "init", "--ci", "none", cwd=repository.path).returncode == 0
     assert not (repository.path / ".github").exists()
-    assert b"written" in run_program("sealwright", "init", "--ci", "github", cwd=repository.path).stdout
+    out = run_program("sealwright", "init", "--ci", "github", cwd=repository.path).stdout.decode()
+    shown, _, done = out.partition("Written: .github/workflows/sealwright.yml.\n")
+    assert "    name: sealwright\n" in shown
+    assert done.startswith("Next: ")
     assert repository.read(".github/workflows/sealwright.yml").decode() == WORKFLOWS["github"].text
     (repository.path / ".github/workflows/sealwright.yml").rename(repository.path / ".github/workflows/gate.yaml")
     again = run_program("sealwright", "init", "--ci", "github", cwd=repository.path).stdout.decode()
     assert again.count("is there already\n") == 3
-    assert "written" not in again
+    assert "ritten" not in again
 
 
 def test_init_writes_all_or_nothing(repository: Repository) -> None:

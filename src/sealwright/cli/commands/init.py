@@ -43,7 +43,7 @@ def add_options(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> ExitCode:
-    """Write what is missing, all or nothing, and say what to do next."""
+    """Show what will be written, write it, all or nothing, and say what to do next."""
     from sealwright.manifest.git import find_repository
 
     repository = find_repository()
@@ -51,11 +51,14 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise UsageError("this is no git repository", hint="change into one, or begin with `git init`")
     service, why = _service(options.ci, repository)
     files = _files(repository.root, service)
-    if not options.dry_run:
-        _write([file for file in files if not file.is_there], os.path.realpath(repository.root))
+    missing = [file for file in files if not file.is_there]
     sys.stdout.write(f"{why}\n")
     for file in files:
         sys.stdout.write(_told(file, dry=bool(options.dry_run)))
+    if missing and not options.dry_run:
+        sys.stdout.flush()
+        _write(missing, os.path.realpath(repository.root))
+        sys.stdout.write(f"Written: {', '.join(file.path for file in missing)}.\n")
     sys.stdout.write(_next(service))
     return ExitCode.CLEAN
 
@@ -111,7 +114,7 @@ def _told(file: _File, *, dry: bool) -> str:
         return f"{file.path}: is there already\n"
     if file.is_there:
         return _shown(f"{file.path}: is there already and stays as it is; what could be added to it", file.text)
-    return _shown(f"{file.path}: would be written", file.text) if dry else f"{file.path}: written\n"
+    return _shown(f"{file.path}: {'would' if dry else 'will'} be written", file.text)
 
 
 def _shown(head: str, text: str) -> str:
