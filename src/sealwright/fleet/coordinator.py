@@ -9,21 +9,20 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from sealwright.finding import Problem
 from sealwright.fleet import merging, scanning, survey
-from sealwright.fleet.model import Account
-from sealwright.fleet.run_folder import packed, unpacked
+from sealwright.fleet.arrivals import sorted_out
+from sealwright.fleet.failures import lost
+from sealwright.fleet.run_folder import packed
 from sealwright.fleet.shards import LIMIT, Shards, divided
 from sealwright.fleet.tasks import Tasks, Work
 from sealwright.fleet.waiting import Waiting
-from sealwright.report.json_v1 import error_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sealwright.fleet.cache.base import Cache
     from sealwright.fleet.engines.base import Engine, Ticket
-    from sealwright.fleet.model import Member
+    from sealwright.fleet.model import Account, Member
     from sealwright.fleet.scanning import Looked, Part
     from sealwright.fleet.scope import Scope
     from sealwright.fleet.survey import Arrival, Place
@@ -121,20 +120,8 @@ class Coordinator:
     def _arrived(self, batch: _Batch, arrivals: Sequence[Arrival]) -> None:
         """What was accounted for with the same commits is known; the rest is surveyed."""
         self._batches -= 1
-        known = self._cache.get({arrival.key for arrival in arrivals if arrival.key})
-        left = []
-        for (position, member), arrival in zip(batch.members, arrivals, strict=True):
-            self._waiting.arrived(member)
-            if arrival.later and self._waiting.later(position, member, arrival.later):
-                continue
-            if arrival.key in known:
-                self._ready.append((position, unpacked(member, known[arrival.key])._replace(fresh=0)))
-            elif arrival.problem is not None or arrival.later:
-                hint = "give it more time, or fetch less at a time"
-                problem = arrival.problem or Problem(".", "its host asks for pauses again and again", hint=hint)
-                self._ready.append((position, Account(member, errors=(error_entry(problem),))))
-            else:
-                left.append(((position, member), arrival))
+        ready, left = sorted_out(self._waiting, self._cache, batch.members, arrivals)
+        self._ready += ready
         if left:
             found = _Batch([item for item, _ in left], [arrival for _, arrival in left])
             found.again = batch.again
@@ -143,18 +130,18 @@ class Coordinator:
     def _survey(self, batch: _Batch) -> None:
         self._batches += 1
 
-        def lost() -> None:
+        def apart() -> None:
             self._apart(batch, again=not batch.again)
 
         def surveyed(_: None) -> None:
             arguments = (batch.surveyed, self._scope)
             self._tasks.submit(
-                Work(survey.places, arguments, _SURVEYING, done=lambda places: self._placed(batch, places), lost=lost)
+                Work(survey.places, arguments, _SURVEYING, done=lambda places: self._placed(batch, places), lost=apart)
             )
 
         arguments = (batch.only_members, batch.arrivals, self._scope)
         self._tasks.submit(
-            Work(survey.survey, arguments, _SURVEYING, done=surveyed, lost=lost, stays=True, kept=batch.keep)
+            Work(survey.survey, arguments, _SURVEYING, done=surveyed, lost=apart, stays=True, kept=batch.keep)
         )
 
     def _placed(self, batch: _Batch, places: Sequence[Place]) -> None:
@@ -271,9 +258,7 @@ class Coordinator:
         (position, member), *_ = batch.members
         if arriving:
             self._waiting.arrived(member)
-        hint = "see the workers' logs; a larger machine may help"
-        problem = Problem(".", "looking through it failed, or stopped its worker: not checked", hint=hint)
-        self._ready.append((position, Account(member, errors=(error_entry(problem),))))
+        self._ready.append((position, lost(member)))
 
     def _drop(self, batch: _Batch) -> None:
         if batch.surveyed is not None:

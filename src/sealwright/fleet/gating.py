@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sealwright.config import FILE_NAME, load_config
 from sealwright.errors import ExitCode, SealwrightError
-from sealwright.finding import Confidence, Location, Outcome, Position, Problem, ResourceRef, Severity, Verdict
+from sealwright.finding import Confidence, Location, Outcome, Position, ResourceRef, Severity, Verdict
 from sealwright.fleet.checkouts import checked_out
+from sealwright.fleet.failures import failed, stopped
 from sealwright.fleet.heads import root_of
 from sealwright.fleet.model import Account
 from sealwright.fleet.outputs.results import finding_of
@@ -21,7 +22,7 @@ from sealwright.fleet.units import run_unit
 from sealwright.gate.verdict import GateLimits
 from sealwright.gate.waiver import INVALID
 from sealwright.report.entries import PROOF_RULE, VERIFY_RULE, failure
-from sealwright.report.json_v1 import error_entry, finding_entry
+from sealwright.report.json_v1 import finding_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -55,16 +56,14 @@ def gated(member: Member, head: Head, asked: Asked) -> Answer:
                 _mark(account, _limits(checkout.root, asked.limits))
             return Answer(account)
     except SealwrightError as error:
-        problem = Problem(".", error.message, hint=error.hint)
-        return Answer(Account(member, (head.commit,), errors=(error_entry(problem),), code=int(ExitCode.INCOMPLETE)))
+        return Answer(stopped(member, error, (head.commit,)))
 
 
 def _account(
     member: Member, head: Head, ended: Ended, owners: Callable[[str], tuple[str, ...]] | None, *, proof: bool
 ) -> Account:
     if ended.report is None:
-        errors = (error_entry(ended.problem),) if ended.problem is not None else ()
-        return Account(member, (head.commit,), errors=errors, code=ended.code)
+        return failed(member, ended.problem, (head.commit,), ended.code)
     report = ended.report
     findings = [*report["findings"], *_failures(report["verdicts"], proof=proof)]
     for finding in findings:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sealwright.errors import SealwrightError
 from sealwright.finding import Finding, Problem
 from sealwright.fleet.encoding import NOTHING, decoded
+from sealwright.fleet.failures import failed, stopped
 from sealwright.fleet.model import Account
 from sealwright.fleet.scope import content_key
 from sealwright.fleet.standing import settled
@@ -48,12 +49,12 @@ def accounts(
     made = []
     for seen in surveyed:
         if isinstance(seen, Failed):
-            made.append((Account(seen.member, errors=(error_entry(seen.problem),)), b""))
+            made.append((failed(seen.member, seen.problem), b""))
             continue
         try:
             account = _account(here(seen, scope), _Found(found, absent, lost), scope)
         except SealwrightError as error:
-            account = Account(seen.member, errors=(error_entry(Problem(".", error.message, hint=error.hint)),))
+            account = stopped(seen.member, error)
         made.append((account, b"" if account.errors else seen.key))
     return made
 

@@ -6,15 +6,13 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sealwright.errors import ExitCode
-from sealwright.finding import Problem
+from sealwright.fleet.arrivals import sorted_out
+from sealwright.fleet.failures import lost
 from sealwright.fleet.gating import Answer
 from sealwright.fleet.heads import arrive
-from sealwright.fleet.model import Account
-from sealwright.fleet.run_folder import packed, unpacked
+from sealwright.fleet.run_folder import packed
 from sealwright.fleet.tasks import Tasks, Work
 from sealwright.fleet.waiting import Waiting
-from sealwright.report.json_v1 import error_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,8 +26,6 @@ _AHEAD = 2
 """Tasks under way for each worker."""
 _ARRIVING, _ANSWERING = 0, 1
 """Priorities: what ends something comes first."""
-_LOST = "working on it failed, or stopped its worker: not checked"
-_PAUSES = "its host asks for pauses again and again"
 
 
 class Singly:
@@ -67,7 +63,7 @@ class Singly:
         return _AHEAD * self._engine.workers
 
     def _arrive(self, members: Sequence[tuple[int, Member]]) -> None:
-        def lost() -> None:
+        def apart() -> None:
             if len(members) > 1:
                 for item in members:
                     self._arrive([item])
@@ -77,24 +73,14 @@ class Singly:
 
         arguments = (tuple(member for _, member in members), self._asked)
         self._tasks.submit(
-            Work(arrive, arguments, _ARRIVING, done=lambda heads: self._arrived(members, heads), lost=lost)
+            Work(arrive, arguments, _ARRIVING, done=lambda heads: self._arrived(members, heads), lost=apart)
         )
 
     def _arrived(self, members: Sequence[tuple[int, Member]], heads: Sequence[Head]) -> None:
-        known = self._cache.get({head.key for head in heads if head.key})
-        for (position, member), head in zip(members, heads, strict=True):
-            self._waiting.arrived(member)
-            if head.later and self._waiting.later(position, member, head.later):
-                continue
-            if head.key in known:
-                account = unpacked(member, known[head.key])._replace(fresh=0)
-                self._ready.append((position, Answer(account)))
-            elif head.problem is not None:
-                self._failed(position, member, head.problem)
-            elif head.later:
-                self._failed(position, member, Problem(".", _PAUSES, hint="give it more time, or fetch less at a time"))
-            else:
-                self._answer(position, member, head)
+        ready, left = sorted_out(self._waiting, self._cache, members, heads)
+        self._ready += ((position, Answer(account)) for position, account in ready)
+        for (position, member), head in left:
+            self._answer(position, member, head)
 
     def _answer(self, position: int, member: Member, head: Head) -> None:
         def answered(answer: Answer) -> None:
@@ -103,12 +89,8 @@ class Singly:
             self._ready.append((position, answer))
 
         arguments = (member, head, self._asked)
-        lost = partial(self._lost, position, member)
-        self._tasks.submit(Work(self._task, arguments, _ANSWERING, done=answered, lost=lost))
+        alone = partial(self._lost, position, member)
+        self._tasks.submit(Work(self._task, arguments, _ANSWERING, done=answered, lost=alone))
 
     def _lost(self, position: int, member: Member) -> None:
-        self._failed(position, member, Problem(".", _LOST, hint="see the workers' logs; a larger machine may help"))
-
-    def _failed(self, position: int, member: Member, problem: Problem) -> None:
-        account = Account(member, errors=(error_entry(problem),), code=int(ExitCode.INCOMPLETE))
-        self._ready.append((position, Answer(account)))
+        self._ready.append((position, Answer(lost(member))))

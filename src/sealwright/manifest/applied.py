@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sealwright.manifest.endings import MANIFESTS, base_name
 from sealwright.manifest.neighbours import KUSTOMIZATIONS, may_hide_words, names_others
+from sealwright.manifest.trees import Climb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Applied:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._folders: dict[str, list[_Kustomization]] = {}
-        self._chains: dict[str, tuple[_Kustomization, ...]] = {}
+        self._climb = Climb(tree, self._folder)
         self._places: dict[_Kustomization, frozenset[str]] = {}
 
     def kustomizations(self, folder: str) -> list[tuple[str, bytes]]:
@@ -40,12 +41,8 @@ class Applied:
 
     def holds(self, target: Target) -> bool:
         """Whether a kustomization in the target's folder or above names it."""
-        folder = self._tree.folder(target)
-        chain = self._chain(folder) if folder is not None else ()
-        if not chain:
-            return False
         name = os.fsencode(target.path.rsplit("/", 1)[-1])
-        asked = [each for each in chain if name in each.data or may_hide_words(each.data)]
+        asked = [each for each in self._climb.to(target) if name in each.data or may_hide_words(each.data)]
         return bool(asked) and any(self._place(target) in self._named(each) for each in asked)
 
     def _place(self, target: Target) -> str:
@@ -60,17 +57,6 @@ class Applied:
             for path in _paths(each) if told else ():
                 if not is_named_manifest(path) and self._tree.find(each.folder, path):
                     yield self._tree.beside(target, path)
-
-    def _chain(self, folder: str) -> tuple[_Kustomization, ...]:
-        below: list[str] = []
-        current: str | None = folder
-        while current is not None and current not in self._chains:
-            below.append(current)
-            current = self._tree.above(current)
-        chain = self._chains[current] if current is not None else ()
-        for step in reversed(below):
-            self._chains[step] = chain = (*chain, *self._folder(step))
-        return chain
 
     def _folder(self, folder: str) -> list[_Kustomization]:
         if folder not in self._folders:

@@ -16,7 +16,7 @@ from sealwright.manifest.discover import DEFAULT_MAX_BYTES, Target
 from sealwright.manifest.globs import compile_globs
 from sealwright.manifest.links import behind
 from sealwright.manifest.neighbours import KUSTOMIZATIONS, may_generate
-from sealwright.manifest.trees import WorkTree
+from sealwright.manifest.trees import Climb, WorkTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -141,16 +141,14 @@ class _Purposes:
         self._tree = tree
         self.applied = Applied(tree)
         self._folders: dict[str, dict[str, dict[str, _Named]]] = {}
-        self._chains: dict[str, tuple[dict[str, _Named], ...]] = {}
+        self._climb = Climb(tree, self._naming)
 
     def of(self, target: Target) -> str:
         """The purpose that weighs most, '' for none."""
-        folder = self._tree.folder(target)
-        chain = self._chain(folder) if folder is not None else ()
         purpose = ""
-        if chain:
+        if climbed := self._climb.to(target):
             place = self._tree.place(target)
-            found = (named[place].purpose for named in chain if place in named)
+            found = (named[place].purpose for named in climbed if place in named)
             purpose = max(found, key=_RANK.__getitem__, default="")
         if not purpose and not is_named_manifest(target.path) and self.applied.holds(target):
             return APPLIED
@@ -167,18 +165,9 @@ class _Purposes:
                 yield self._tree.beside(target, named.path), named.purpose
         yield from ((other, APPLIED) for other in self.applied.named_by(target))
 
-    def _chain(self, folder: str) -> tuple[dict[str, _Named], ...]:
-        """What the kustomizations in the folder and above name, those that name nothing left out."""
-        below: list[str] = []
-        current: str | None = folder
-        while current is not None and current not in self._chains:
-            below.append(current)
-            current = self._tree.above(current)
-        chain = self._chains[current] if current is not None else ()
-        for step in reversed(below):
-            chain = (*chain, *(named for named in self._folder(step).values() if named))
-            self._chains[step] = chain
-        return chain
+    def _naming(self, folder: str) -> Iterator[dict[str, _Named]]:
+        """What the kustomizations in a folder name, those that name nothing left out."""
+        return (named for named in self._folder(folder).values() if named)
 
     def _folder(self, folder: str) -> dict[str, dict[str, _Named]]:
         """For each kustomization in the folder, by its name: what it names, by place."""

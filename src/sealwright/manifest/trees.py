@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from sealwright.errors import SealwrightError
 from sealwright.manifest.discover import Target, read_target
@@ -15,10 +15,12 @@ from sealwright.manifest.neighbours import KUSTOMIZATIONS
 from sealwright.manifest.places import Places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sealwright.finding import Problem
     from sealwright.manifest.git import Repository
+
+_Known = TypeVar("_Known")
 
 
 class Tree(Protocol):
@@ -66,6 +68,27 @@ class Tree(Protocol):
     def close(self) -> None:
         """To be called when nothing more is asked."""
         ...
+
+
+class Climb(Generic[_Known]):
+    """What is known in a target's folder and in those above, from the top down; `known_in` is asked once of each."""
+
+    def __init__(self, tree: Tree, known_in: Callable[[str], Iterable[_Known]]) -> None:
+        self._tree = tree
+        self._known_in = known_in
+        self._chains: dict[str, tuple[_Known, ...]] = {}
+
+    def to(self, target: Target) -> tuple[_Known, ...]:
+        """() for what stands in no folder."""
+        below: list[str] = []
+        current = self._tree.folder(target)
+        while current is not None and current not in self._chains:
+            below.append(current)
+            current = self._tree.above(current)
+        chain = self._chains[current] if current is not None else ()
+        for step in reversed(below):
+            self._chains[step] = chain = (*chain, *self._known_in(step))
+        return chain
 
 
 class WorkTree:

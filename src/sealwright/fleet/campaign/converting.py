@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sealwright.errors import ExitCode, SealwrightError
-from sealwright.finding import Problem
+from sealwright.errors import SealwrightError
 from sealwright.fleet.campaign.bundles import bundle
 from sealwright.fleet.campaign.cleanliness import unclean
 from sealwright.fleet.campaign.commits import Files, committed
 from sealwright.fleet.campaign.message import message_of
 from sealwright.fleet.campaign.patches import patch
 from sealwright.fleet.checkouts import checked_out
+from sealwright.fleet.failures import failed, stopped
 from sealwright.fleet.gating import Answer
 from sealwright.fleet.heads import root_of
 from sealwright.fleet.model import Account
 from sealwright.fleet.standing import settled
 from sealwright.fleet.units import run_unit
-from sealwright.report.json_v1 import error_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,15 +60,13 @@ class Converted:
             with checked_out(root_of(member, head, asked), head.commit) as checkout:
                 return self._converted(member, head, asked, checkout)
         except SealwrightError as error:
-            problem = Problem(".", error.message, hint=error.hint)
-            return Answer(Account(member, (head.commit,), errors=(error_entry(problem),), code=ExitCode.INCOMPLETE))
+            return Answer(stopped(member, error, (head.commit,)))
 
     def _converted(self, member: Member, head: Head, asked: Asked, checkout: Checkout) -> Answer:
         before = Files(checkout)
         ended = run_unit(checkout.root, asked.command, asked.seconds)
         if ended.report is None:
-            errors = (error_entry(ended.problem),) if ended.problem is not None else ()
-            return Answer(Account(member, (head.commit,), errors=errors, code=ended.code))
+            return Answer(failed(member, ended.problem, (head.commit,), ended.code))
         about = _about(ended.report)
         files: Mapping[str, bytes] = {}
         if self._campaign.write:
