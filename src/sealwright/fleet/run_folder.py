@@ -11,13 +11,13 @@ import os
 import sqlite3
 import zlib
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sealwright.errors import UnreadableError, UsageError
 from sealwright.fleet.model import Account, Member, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 FILE_NAME = "run.sqlite"
 _TABLES = """
@@ -81,12 +81,6 @@ class RunFolder:
         with _undamaged(self.folder):
             return Question(**json.loads(self._value("question")))
 
-    @property
-    def summary(self) -> Mapping[str, Any] | None:
-        """What `finish` was given; None while the run is not finished."""
-        text = self._value("summary")
-        return dict(json.loads(text)) if text else None
-
     def members(self) -> Iterator[tuple[int, Member]]:
         """Every repository with its position, in the order of the list."""
         return self._listed("select position, name, location, branch from member order by position")
@@ -133,16 +127,11 @@ class RunFolder:
         """How many accounts there are."""
         return int(self._connection.execute("select count(*) from account").fetchone()[0])
 
-    def finish(self, summary: Mapping[str, Any]) -> None:
-        """The run is over."""
-        self._set("summary", json.dumps(summary, sort_keys=True))
-
     def reopen(self) -> None:
-        """The run is not over after all: accounts with errors are asked for again where there is a repository."""
+        """Accounts with errors are asked for again where there is a repository."""
         again = [position for position, account in self.accounts() if account.errors and account.member.location]
         with self._connection:
             self._connection.executemany("delete from account where position = ?", [(position,) for position in again])
-            self._connection.execute("delete from run where name = 'summary'")
 
     def close(self) -> None:
         """Nothing more is asked of it."""

@@ -35,17 +35,14 @@ def test_accounts_come_back_in_the_order_of_the_list(run: RunFolder) -> None:
     assert list(again.accounts()) == [(0, account(0)), (2, account(2))]
     assert list(again.accounts(1)) == [(2, account(2))]
     assert list(again.missing()) == [(1, MEMBERS[1])]
-    assert (again.count(), again.question, again.summary) == (2, QUESTION, None)
+    assert (again.count(), again.question) == (2, QUESTION)
     again.close()
 
 
 def test_to_go_on_is_to_ask_again_where_there_were_errors(run: RunFolder) -> None:
     run.add([(0, account(0)), (1, account(1, "gone")), (2, account(2))])
-    run.finish({"x": 1})
-    assert run.summary == {"x": 1}
     run.reopen()
     assert [position for position, _ in run.missing()] == [1]
-    assert RunFolder.open(run.folder).summary is None
 
 
 def test_what_is_there_is_not_begun_again(run: RunFolder) -> None:

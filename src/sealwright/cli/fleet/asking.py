@@ -54,7 +54,6 @@ def ask(
                 done += len(accounts)  # to ask for it each time would read the whole table
                 counter.show(done, listed)
             counter.close()
-            run.finish({})
             return report.finish(listed)
 
 

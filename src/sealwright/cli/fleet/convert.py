@@ -106,7 +106,6 @@ def _campaign(options: argparse.Namespace, campaign: Campaign, asked: Asked) -> 
             run_folder, engine, asked, push=options.push, plant=options.write_branch
         ):
             run_folder.add([(position, account)])
-        run_folder.finish({})
         return report(run_folder, options, campaign)
 
 
