@@ -28,10 +28,14 @@ _OLD_COMMAND = re.compile(r".*##\[(?P<name>[\w-]+)(?: (?P<properties>.*?))?\](?P
 
 
 class Event(NamedTuple):
-    """What started the workflow: the name of the event, and what GitHub writes into its file."""
+    """What started the workflow: the name of the event, and what GitHub writes into its file.
+
+    `into`: a runner that writes no file, and names this branch as the base.
+    """
 
     name: str = "workflow_dispatch"
     payload: Mapping[str, Any] = {}
+    into: str | None = None
 
 
 class Command(NamedTuple):
@@ -82,20 +86,23 @@ class Job:
         self.summary = self._file("summary")
         self.variables: dict[str, str] = {}
         self.paths: list[str] = []
-        event_file = self._file("event.json")
-        event_file.write_text(json.dumps(event.payload), encoding="utf-8")
         self._fixed = {
             "CI": "true",
             "GITHUB_ACTIONS": "true",
             **({"GITHUB_ACTION_PATH": str(action)} if action else {}),
             "GITHUB_EVENT_NAME": event.name,
-            "GITHUB_EVENT_PATH": str(event_file),
             "GITHUB_REPOSITORY": "example/gitops",
             "GITHUB_STEP_SUMMARY": str(self.summary),
             "GITHUB_WORKSPACE": str(workspace),
             "RUNNER_OS": "Linux",
             "RUNNER_TEMP": str(temporary),
         }
+        if event.into is not None:
+            self._fixed["GITHUB_BASE_REF"] = event.into
+        else:
+            event_file = self._file("event.json")
+            event_file.write_text(json.dumps(event.payload), encoding="utf-8")
+            self._fixed["GITHUB_EVENT_PATH"] = str(event_file)
 
     def run(self, script: str, folder: Path, given: Mapping[str, str]) -> tuple[int, str, dict[str, str]]:
         """Exit code, log and outputs of one script."""

@@ -1,8 +1,9 @@
 """What a change began from, as the CI service tells that runs it: `--base auto` and `--history auto`.
 
-GitHub writes the event into a file and names it in GITHUB_EVENT_PATH; Gitea and Forgejo do the same. Nothing that the
-event says is believed before git agrees: a commit that the clone does not have, or a checkout of something else, ends
-with 3 and says what to change, since comparing a tree with itself would find nothing new.
+GitHub writes the event into a file and names it in GITHUB_EVENT_PATH; Gitea and Forgejo do the same. A runner that
+writes none may name the branch that a pull request goes into in GITHUB_BASE_REF. Nothing that the event says is
+believed before git agrees: a commit that the clone does not have, or a checkout of something else, ends with 3 and
+says what to change, since comparing a tree with itself would find nothing new.
 Source: docs.github.com, "Events that trigger workflows" and "Webhook events and payloads".
 """
 
@@ -32,15 +33,22 @@ class Change(NamedTuple):
     name: str
 
 
+def is_ci_run(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a CI service runs this that says why."""
+    return bool(environment.get("GITHUB_EVENT_NAME"))
+
+
 def change_of_event(root: str, environment: Mapping[str, str] = os.environ) -> Change:
     """What the event of this CI run is compared with. `root`: of the repository.
 
     Raises UsageError outside of a CI service, and SealwrightError where the clone does not have what the event names.
     """
     name, path = environment.get("GITHUB_EVENT_NAME", ""), environment.get("GITHUB_EVENT_PATH", "")
-    if not name or not path:
+    if not name:
         hint = "name a branch or a commit: --base origin/main, --history origin/main..HEAD"
         raise UsageError(f"`{AUTO}` asks the CI service, and none says what this change began from", hint=hint)
+    if not path:
+        return _without_payload(root, name, environment.get("GITHUB_BASE_REF", ""))
     event = _event(path)
     if name.startswith("pull_request"):
         return _pull_request(root, _part(event, "pull_request"))
@@ -57,6 +65,19 @@ def history_of_event(root: str, environment: Mapping[str, str] = os.environ) -> 
     """The range of commits that the event brings, as `git rev-list` takes it; all that HEAD has where it names none."""
     base = change_of_event(root, environment).base
     return f"{base}..HEAD" if base else "HEAD"
+
+
+def _without_payload(root: str, name: str, into: str) -> Change:
+    """A runner that names the event and writes no file: the branch that it goes `into`, or everything counts.
+
+    Everything counts, too, where what is checked out is of that branch itself: nothing in it would be new.
+    """
+    tip = _id(root, f"refs/remotes/origin/{into}") if into else ""
+    if tip and run(root, "merge-base", "--is-ancestor", "HEAD", tip).returncode:
+        return Change(tip, into)
+    if cut_off(root):
+        raise _cut_off()
+    return Change("", name)
 
 
 def _pull_request(root: str, request: dict[str, Any]) -> Change:

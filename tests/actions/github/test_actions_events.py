@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -174,6 +175,42 @@ def test_a_fork_needs_neither_a_token_nor_a_secret(workspace: Workspace, history
     action = (workspace.checkout / "actions" / "gate" / "action.yml").read_text(encoding="utf-8")
     assert "token" not in action
     assert at(workspace, history["merge"]).use("gate", event).outputs["verdict"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("head", "depth", "name", "into", "verdict", "findings"),
+    [
+        ("topic", 0, "push", "", "fail", "2"),
+        ("topic", 0, "pull_request", "", "fail", "2"),
+        ("topic", 0, "pull_request", "gone", "fail", "2"),
+        ("main", 0, "pull_request", "main", "fail", "2"),
+        ("topic", 0, "pull_request", "main", "fail", "1"),
+        ("merge", 0, "pull_request", "main", "fail", "1"),
+        ("topic", 1, "push", "", "incomplete", "0"),
+        ("topic", 1, "pull_request", "main", "incomplete", "0"),
+    ],
+)
+def test_a_runner_that_writes_no_event_is_asked_for_the_branch(
+    workspace: Workspace,
+    history: dict[str, str],
+    head: str,
+    depth: int,
+    name: str,
+    into: str,
+    verdict: str,
+    findings: str,
+) -> None:
+    ran = at(workspace, history[head], depth).use("gate", Event(name, into=into))
+    assert (ran.outputs["verdict"], ran.outputs["findings"]) == (verdict, findings), ran.log
+
+
+def test_everything_counts_in_a_checkout_without_git(workspace: Workspace) -> None:
+    workspace.write(NEW, SECRET)
+    shutil.rmtree(workspace.path / ".git")
+    ran = workspace.use("gate", Event("push", into=""))
+    assert (ran.outputs["verdict"], ran.outputs["findings"]) == ("fail", "1"), ran.log
+    (workspace.path / NEW).unlink()
+    assert workspace.use("gate", Event("push", into="")).outputs["verdict"] == "pass"
 
 
 def test_an_event_that_cannot_be_read_is_no_reason_to_pass(workspace: Workspace, tmp_path: Path) -> None:

@@ -169,7 +169,11 @@ def _renders(options: argparse.Namespace, stdin: bytes | None) -> bool:
 def _base(options: argparse.Namespace, asked: Asked) -> Base | None:
     if not options.base:
         return None
+    from sealwright.cli.ci_change import AUTO, change_of_event, is_ci_run
+
     repository = asked.repository
+    if repository is None and options.base == AUTO and is_ci_run():
+        return None  # checked out without git: there is nothing to compare with
     if repository is None:
         raise UsageError("--base needs a git repository", hint="run it inside one, or leave --base out")
     if asked.stdin is not None:
@@ -177,10 +181,8 @@ def _base(options: argparse.Namespace, asked: Asked) -> Base | None:
     from sealwright.manifest.merge_base import find_branch
     from sealwright.run.gate.base import Base
 
-    if options.base != "auto":
+    if options.base != AUTO:
         return Base(asked, repository, find_branch(repository.root, options.base))
-    from sealwright.cli.ci_change import change_of_event
-
     change = change_of_event(repository.root)
     if not change.base:
         return None
