@@ -3,7 +3,7 @@
 # Without make (on Windows, write .venv\Scripts\python for .venv/bin/python):
 #   python3 scripts/develop.py                    what the targets do first
 #   .venv/bin/python examples/demo.py             make demo
-#   .venv/bin/python -m pytest -n auto -q         make test
+#   .venv/bin/python -m pytest -n auto --dist worksteal -q         make test
 #   .venv/bin/python scripts/lint.py              make lint
 #   .venv/bin/python -m benchmarks                make bench
 #   .venv/bin/python -m benchmarks.quality        make quality
@@ -34,7 +34,7 @@ demo: environment
 	@$(IN_VENV) examples/demo.py $(ARGS)
 
 test: environment
-	@$(IN_VENV) -m pytest -n auto -q $(ARGS)
+	@$(IN_VENV) -m pytest -n auto --dist worksteal -q $(ARGS)
 
 lint: environment
 	@$(IN_VENV) scripts/lint.py $(ARGS)

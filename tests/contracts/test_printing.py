@@ -41,6 +41,7 @@ WRITERS = TRANSACTION | {
     "src/sealwright/cli/github/conversion.py": "writes the patch of a conversion where only this user can read it",
     "src/sealwright/cli/github/files.py": "appends to the files that a GitHub runner names",
     "src/sealwright/cli/github/step.py": "makes the folder of a step's reports, below the runner's temporary one",
+    "src/sealwright/fleet/engines/quiet.py": "points stderr of a worker that was started here at nothing",
     "src/sealwright/cli/start/story.py": "makes the throw-away repository of the demo",
     "src/sealwright/cli/fleet/caching.py": "has a temporary folder for a run that keeps nothing",
     "src/sealwright/fleet/cache/local.py": "keeps what is known of contents",

@@ -40,6 +40,7 @@ if not hasattr(scanning, "real"):  # Dask loads this file twice
     scanning.real, survey.real = scanning.look, survey.places
 
 def look_and_die(parts, scope):
+    os.write(2, b"words of a worker\\n")
     paths = [path for part in parts for piece in part.pieces for path, *_ in piece.places]
     if any(path.endswith({DYING!r}) for path in paths):
         os._exit(1)
@@ -221,6 +222,7 @@ def test_a_content_that_kills_workers_is_reported(tmp_path: Path, preload: Mappi
     assert ended.code == 3, ended.said
     assert {name: [error["path"] for error in errors] for name, errors in failed(run).items()} == {"bad": [DYING]}
     assert [line["failing"] for line in run.lines()] == [1, 1]
+    assert "words of a worker" not in ended.said
 
 
 def add(repository: Path, path: str, data: bytes) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sealwright.errors import SealwrightError
     from sealwright.fleet.model import Member
 
-_HINT = "see the workers' logs; a larger machine may help"
+_HINT = "scan it by itself to see more; a machine with more memory may help"
 
 
 def failed(

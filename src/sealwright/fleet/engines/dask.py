@@ -32,6 +32,7 @@ _COUNT_AGAIN = 5.0
 """Seconds after which the workers are counted again."""
 _CRITICAL = 50
 """Of Dask's own words only the worst: what matters comes back as a result."""
+_QUIET = "sealwright.fleet.engines.quiet"
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": 2,
     "distributed.deploy.lost-worker-timeout": "1h",  # one that is slow to come back would be given up for good
@@ -125,7 +126,9 @@ class DaskEngine:
         import dask
 
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._stack.enter_context(dask.config.set(_SETTINGS))  # some are read when something happens, not before
+        preload = [*(dask.config.get("distributed.worker.preload", None) or ()), _QUIET]
+        settings = {**_SETTINGS, "distributed.worker.preload": preload}
+        self._stack.enter_context(dask.config.set(settings))  # some are read when something happens, not before
         cluster = distributed.LocalCluster(
             n_workers=jobs or cores,
             threads_per_worker=1,
@@ -156,7 +159,7 @@ def _error(future: Future) -> SealwrightError:
         return error
     # The text of any other exception could hold anything; its kind is enough to ask about.
     kind = type(error).__name__ if error is not None else future.status
-    return LostError(f"no worker came back from it ({kind})", hint="see the workers' logs")
+    return LostError(f"no worker came back from it ({kind})", hint="scan it by itself to see more")
 
 
 def _distributed() -> Any:
