@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sealwright.config.usual import compose_usual
 from sealwright.errors import ConfigurationError
+from sealwright.manifest.plain import Unsure
 
 _MAX_BYTES = 1024 * 1024
 _MAX_DEPTH = 50
@@ -12,8 +14,6 @@ _MAX_DEPTH = 50
 
 def compose(data: bytes, path: str) -> Any:
     """The root node of a file of at most 1 MiB, None for an empty one. Raises ConfigurationError with a place."""
-    import yaml
-
     if len(data) > _MAX_BYTES:
         raise ConfigurationError("it is larger than 1 MiB", place=path, hint="is it the right file?")
     try:
@@ -21,6 +21,15 @@ def compose(data: bytes, path: str) -> Any:
     except UnicodeDecodeError as error:
         place = f"{path}:{data.count(10, 0, error.start) + 1}"
         raise ConfigurationError("it is not UTF-8", place=place, hint="save it as UTF-8") from None
+    try:
+        return compose_usual(text)
+    except Unsure:
+        return _parsed(text, path)
+
+
+def _parsed(text: str, path: str) -> Any:
+    import yaml
+
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         _check_depth(yaml.parse(text, Loader=loader), path)
