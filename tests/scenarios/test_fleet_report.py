@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import shutil
 import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import pyarrow.parquet
 import pytest
-from support import Repository, posix_only, program, run_program
+from support import OTHER_PLATFORM, Repository, posix_only, program, run_program, scrubbed
 from unit.fleet.made_runs import account, fleet, made, severe
 
 from sealwright.finding import Severity
@@ -66,6 +68,34 @@ def every_file(place: Path) -> list[bytes]:
         if place.is_dir()
         else [place.read_bytes()]
     )
+
+
+READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec "$@"'
+
+
+@posix_only
+def test_runs_on_a_disk_that_nobody_may_write_to_can_be_read(folder: Path, tmp_path: Path) -> None:
+    probe = ["unshare", "-rm", "sh", "-c", READ_ONLY]
+    if subprocess.run([*probe, str(tmp_path), "true"], capture_output=True, check=False).returncode:
+        pytest.skip(f"{OTHER_PLATFORM}: a disk cannot be made read-only here")
+    here = tmp_path / "runs"
+    for name in ("one", "two"):
+        shutil.copytree(folder / name, here / name)
+
+    def there(*words: str) -> subprocess.CompletedProcess[bytes]:
+        command = [*probe, str(here), program("sealwright"), "fleet", *words]
+        return subprocess.run(command, env=scrubbed(os.environ), capture_output=True, check=False)
+
+    report = there("report", "--run", "two", "--since", "one", "--format", "json")
+    assert report.returncode == 1, report.stderr
+    assert report.stdout == told(folder, "report", "--run", "two", "--since", "one", "--format", "json", code=1)
+    assert there("diff", "one", "two").stdout == told(folder, "diff", "one", "two", code=1)
+    (here / "two" / "run.sqlite-wal").write_bytes(b"the end of a run that was killed")
+    stopped = there("report", "--run", "two")
+    assert stopped.returncode == 3
+    assert b"copy the folder" in stopped.stderr
+    assert there("diff", "two", "nowhere").returncode == 3
+    assert there("report", "--run", "nowhere").returncode == 2
 
 
 @pytest.mark.parametrize("name", FORMATS)

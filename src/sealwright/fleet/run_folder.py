@@ -62,11 +62,27 @@ class RunFolder:
     @classmethod
     def open(cls, folder: str) -> RunFolder:
         """A run that is there. Raises UsageError where there is none, UnreadableError for a file that is no run."""
+        return cls._opened(folder, "rw")
+
+    @classmethod
+    def read(cls, folder: str) -> RunFolder:
+        """The same, of which nothing is asked but what it holds: where nobody may write, too."""
+        place = os.path.join(folder, FILE_NAME)
+        if not os.path.isfile(place) or (os.access(folder, os.W_OK) and os.access(place, os.W_OK)):
+            return cls.open(folder)
+        with suppress(OSError):
+            if os.path.getsize(f"{place}-wal"):
+                hint = "copy the folder to where you may write: the run was stopped, or goes on"
+                raise UnreadableError("the run was never closed, and nobody may write here", place=folder, hint=hint)
+        return cls._opened(folder, "ro&immutable=1")
+
+    @classmethod
+    def _opened(cls, folder: str, mode: str) -> RunFolder:
         place = os.path.join(folder, FILE_NAME)
         if not os.path.isfile(place):
             raise UsageError("there is no run in this folder", place=folder, hint="give the --run FOLDER of a run")
         try:
-            run = cls(folder, _connected(place, "rw"))
+            run = cls(folder, _connected(place, mode))
             version = run._value("version")
         except sqlite3.Error as error:
             raise _unusable(folder, error) from None
@@ -156,10 +172,6 @@ class RunFolder:
         row = self._connection.execute("select value from run where name = ?", (name,)).fetchone()
         return str(row[0]) if row else ""
 
-    def _set(self, name: str, value: str) -> None:
-        with self._connection:
-            self._connection.execute("insert or replace into run values (?, ?)", (name, value))
-
 
 def _member(fields: Sequence[bytes]) -> Member:
     return Member(*map(os.fsdecode, fields))
@@ -170,8 +182,9 @@ def _connected(place: str, mode: str) -> sqlite3.Connection:
 
     uri = f"file:{pathname2url(os.path.abspath(place))}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-    connection.execute("pragma journal_mode = wal")
-    connection.execute("pragma synchronous = normal")
+    if mode.startswith("rw"):
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
     return connection
 
 

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     from sealwright.fleet.outputs.differences import Differences, exit_code
     from sealwright.fleet.run_folder import RunFolder
 
-    with closing(RunFolder.open(options.old)) as old, closing(RunFolder.open(options.new)) as new:
+    with closing(RunFolder.read(options.old)) as old, closing(RunFolder.read(options.new)) as new:
         remark = comparable(old, new)
         told = Differences(options.format or "text", style(options.color, None, Config()), remark)
         for change in changes(old, new, thresholds(options)):

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     from sealwright.cli.fleet.shared import DEFAULT_RUN
     from sealwright.fleet.run_folder import RunFolder
 
-    with closing(RunFolder.open(options.run or DEFAULT_RUN)) as kept, Report(options, kept.question) as report:
+    with closing(RunFolder.read(options.run or DEFAULT_RUN)) as kept, Report(options, kept.question) as report:
         for position, account in kept.accounts():
             report.add(position, account)
         return report.finish(kept.listed())

@@ -108,7 +108,7 @@ def _look(options: argparse.Namespace, question: Question) -> Look:
     limits = thresholds(options)
     earlier = []
     for folder in options.since or ():
-        with closing(RunFolder.open(folder)) as run:
+        with closing(RunFolder.read(folder)) as run:
             earlier.append(summary(run, limits))
     seen = style(options.color, None, Config())
     return Look(write_whole, limits, question.started, earlier, seen, question.command)
