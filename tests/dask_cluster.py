@@ -25,7 +25,7 @@ class Cluster:
         self.folder = folder
         self.workers: list[subprocess.Popen[bytes]] = []
         self._file = folder / "scheduler.json"
-        self._scheduler = self._start("scheduler", *_LOOPBACK, "--port", "0", "--no-dashboard")
+        self.scheduler = self._start("scheduler", *_LOOPBACK, "--port", "0", "--no-dashboard")
 
     @property
     def address(self) -> str:
@@ -43,12 +43,12 @@ class Cluster:
 
     def close(self) -> None:
         """End every process."""
-        for process in (*self.workers, self._scheduler):
+        for process in (*self.workers, self.scheduler):
             process.terminate()
         end = time.monotonic() + 10
-        while time.monotonic() < end and any(process.poll() is None for process in (*self.workers, self._scheduler)):
+        while time.monotonic() < end and any(process.poll() is None for process in (*self.workers, self.scheduler)):
             time.sleep(0.05)
-        for process in (*self.workers, self._scheduler):
+        for process in (*self.workers, self.scheduler):
             process.kill()
             process.wait()
 
@@ -65,7 +65,7 @@ class Cluster:
         while time.monotonic() < end:
             if self._file.exists() and (text := self._file.read_text(encoding="utf-8")):
                 return text
-            assert self._scheduler.poll() is None, (self.folder / "scheduler-0.log").read_text(encoding="utf-8")
+            assert self.scheduler.poll() is None, (self.folder / "scheduler-0.log").read_text(encoding="utf-8")
             time.sleep(0.05)
         raise AssertionError("the scheduler has not started")
 

@@ -155,6 +155,23 @@ def test_a_worker_of_a_cluster_dies(undisturbed: Undisturbed, tmp_path: Path) ->
         silent(tmp_path, started)
 
 
+@posix_only
+def test_a_scheduler_that_dies_is_told_and_gone_on_from(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    run = Run(tmp_path / "run")
+    with cluster(tmp_path / "first") as first:
+        process = run.start(undisturbed.fleet, "--scheduler", first.address)
+        wait_until(lambda: run.looked() > 0, process)
+        kill(first.scheduler)
+        ended = run.finish(process)
+    assert ended.code == 3
+    assert "scheduler does not answer any more" in ended.said
+    assert "--resume" in ended.said
+    assert run.done() < REPOSITORIES
+    with cluster(tmp_path / "second") as second:
+        equal(run, run("--resume", "--scheduler", second.address), undisturbed)
+    silent(tmp_path, second)
+
+
 def silent(folder: Path, started: Cluster | None = None) -> None:
     """No planted value is in anything below the folder, however it is kept, nor in the name of a file."""
     files = [path for path in folder.rglob("*") if path.is_file()]

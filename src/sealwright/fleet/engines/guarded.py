@@ -37,8 +37,14 @@ def packed(function: Callable[..., Any], blob: bytes, places: tuple[int, ...], s
 
     What comes back is in one piece as well, unless it stays: Dask would send every text in a list by itself.
     """
+    return guarded(_in_one_piece, function, blob, places, stays, results)
+
+
+def _in_one_piece(
+    function: Callable[..., Any], blob: bytes, places: tuple[int, ...], stays: bool, results: tuple[Any, ...]
+) -> Any:
     arguments = pickle.loads(blob)  # noqa: S301 - from the client, as the function is
     for place, result in zip(places, results, strict=True):
         arguments[place] = result
-    value = guarded(function, *arguments)
+    value = function(*arguments)
     return value if stays else pickle.dumps(value, PROTOCOL)
