@@ -164,7 +164,10 @@ class Outcome(Enum):
 
 
 class Verdict(NamedTuple):
-    """The outcome for one item of one SealedSecret, with the reason in words. `key` names the key that opened it."""
+    """The outcome for one item of one SealedSecret, with the reason in words. `key` names the key that opened it.
+
+    `status` is KNOWN for an item that did not open before the change that a gate judges, either.
+    """
 
     location: Location
     resource: ResourceRef
@@ -172,6 +175,7 @@ class Verdict(NamedTuple):
     outcome: Outcome
     reason: str = ""
     key: str = ""
+    status: Status = Status.NEW
 
 
 class Problem(NamedTuple):

@@ -193,6 +193,32 @@ def test_with_a_base_only_what_is_new_counts(fleet: Path, tmp_path: Path) -> Non
     assert "no commit `nothing`" in accounts(tmp_path / "other")["plain"].errors[0]["message"]
 
 
+def sealed_items(run: Path) -> list[tuple[str, str, bool]]:
+    (account,) = accounts(run).values()
+    items = [one for one in account.findings if one["rule"] == "sealed-secret-does-not-open"]
+    return sorted((one["path"], one["status"], one["blocks"]) for one in items)
+
+
+def test_items_that_did_not_open_before_either_are_known(fleet: Path, tmp_path: Path) -> None:
+    repository = Repository(fleet / "sealed")
+    repository.git("switch", "--quiet", "--create", "topic")
+    repository.write("new.yaml", "a: b\n")
+    repository.commit()
+    alone = run_program("sealwright", "gate", "--base", "main", "--format", "json", cwd=repository.path)
+    assert alone.returncode == 0, alone.stderr
+    verdicts = json.loads(alone.stdout)["verdicts"]
+    assert [(one["item"], one["verdict"], one["status"]) for one in verdicts] == [
+        ("password", "refuted", "known"),
+        ("other", "refuted", "known"),
+    ]
+    assert gate(tmp_path, repository.path, "--base", "origin/main", "--run", "run").returncode == 0
+    assert sealed_items(tmp_path / "run") == [("a.yaml", "known", False)] * 2
+    repository.write("b.yaml", SEALED.replace("name: db", "name: other"))
+    repository.commit()
+    assert gate(tmp_path, repository.path, "--base", "origin/main", "--run", "second").returncode == 1
+    assert sealed_items(tmp_path / "second") == [*[("a.yaml", "known", False)] * 2, *[("b.yaml", "new", True)] * 2]
+
+
 def test_what_was_judged_is_not_judged_again_until_its_head_changes(fleet: Path, tmp_path: Path) -> None:
     some = [fleet / name for name in ("broken", "clean", "waived")]
     gate(tmp_path, *some, "--run", "first")

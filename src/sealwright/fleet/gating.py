@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from sealwright.config import FILE_NAME, load_config
 from sealwright.errors import ExitCode, SealwrightError
-from sealwright.finding import Confidence, Location, Outcome, Position, ResourceRef, Severity, Verdict
+from sealwright.finding import Confidence, Location, Outcome, Position, ResourceRef, Severity, Status, Verdict
 from sealwright.fleet.checkouts import checked_out
 from sealwright.fleet.failures import failed, stopped
 from sealwright.fleet.heads import root_of
@@ -91,6 +91,7 @@ def _failures(verdicts: list[Mapping[str, Any]], *, proof: bool) -> Iterator[dic
         ref = ResourceRef(about["apiVersion"], about["kind"], about["namespace"], about["name"])
         place = Location(entry["path"], line, line)
         verdict = Verdict(place, ref, entry["item"], Outcome(entry["verdict"]), entry["reason"])
+        verdict = verdict._replace(status=Status(entry.get("status", Status.NEW.value)))
         finding = failure(verdict, proof=proof)
         if finding is not None:
             number = seen[finding.fingerprint]
@@ -102,7 +103,8 @@ def _mark(account: Account, limits: GateLimits) -> None:
     """Say of each finding whether it stands in the way by the limits of the repository itself."""
     for finding in account.findings:
         recorded = finding_of(finding)
-        stands = limits.block(recorded) or recorded.rule in {VERIFY_RULE, PROOF_RULE, *INVALID}
+        alone = recorded.rule in {VERIFY_RULE, PROOF_RULE, *INVALID} and recorded.status is Status.NEW
+        stands = limits.block(recorded) or alone
         cast("dict[str, Any]", finding)["blocks"] = stands and account.code != ExitCode.CLEAN
 
 

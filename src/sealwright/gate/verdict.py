@@ -15,7 +15,7 @@ from sealwright.gate.waiver import INVALID
 from sealwright.manifest.globs import compile_globs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from sealwright.config import Override
     from sealwright.finding import Verdict
@@ -27,14 +27,13 @@ class GateLimits(NamedTuple):
 
     `overrides`: other severities for some paths; the first that matches and has one counts. None are to be given where
     the command line names a severity, which stands above the configuration. `proof`: items that nothing is known of
-    block as well. `old`: failed items that failed before the change.
+    block as well.
     """
 
     severity: Severity = Severity.MEDIUM
     confidence: Confidence = Confidence.LIKELY
     overrides: Sequence[Override] = ()
     proof: bool = False
-    old: Collection[Verdict] = ()
 
     def severity_at(self, path: str) -> Severity:
         """The severity that blocks in this file."""
@@ -47,7 +46,7 @@ class GateLimits(NamedTuple):
     def block(self, result: Finding | Verdict) -> bool:
         """Whether this alone stands in the way of a merge."""
         if not isinstance(result, Finding):
-            failed = result.outcome.is_failure and result not in self.old
+            failed = result.outcome.is_failure and result.status is Status.NEW
             return failed or (self.proof and result.outcome is Outcome.UNKNOWN)
         if result.status is not Status.NEW or result.severity < self.severity_at(result.location.path):
             return False

@@ -92,7 +92,8 @@ class Style(NamedTuple):
             return self.blocks(result)
         if isinstance(result, Finding):
             return result.status is Status.NEW and result.severity > Severity.INFO
-        return result.outcome.is_failure or (self.proof and result.outcome is Outcome.UNKNOWN)
+        failed = result.outcome.is_failure and result.status is Status.NEW
+        return failed or (self.proof and result.outcome is Outcome.UNKNOWN)
 
 
 if TYPE_CHECKING:  # nobody asks for it at run time, and to build a protocol takes a millisecond

@@ -111,4 +111,5 @@ def failure(verdict: Verdict, *, proof: bool = False) -> Finding | None:
     else:
         return None
     message = f"{verdict.resource} item `{verdict.item}` {verdict.outcome.value}: {verdict.reason}"
-    return Finding(rule, severity, Confidence.CERTAIN, verdict.location, message, verdict.resource, verdict.item)
+    found = Finding(rule, severity, Confidence.CERTAIN, verdict.location, message, verdict.resource, verdict.item)
+    return found._replace(status=verdict.status)

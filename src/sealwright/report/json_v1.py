@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sealwright.finding import Finding, Problem
+from sealwright.finding import Finding, Problem, Status
 
 if TYPE_CHECKING:
     from sealwright.finding import Position, ResourceRef, Verdict
@@ -75,7 +75,7 @@ def finding_entry(finding: Finding) -> dict[str, Any]:
 
 def verdict_entry(verdict: Verdict) -> dict[str, Any]:
     """One of `verdicts`."""
-    return {
+    report: dict[str, Any] = {
         "path": verdict.location.path,
         "resource": _resource(verdict.resource),
         "item": verdict.item,
@@ -83,6 +83,9 @@ def verdict_entry(verdict: Verdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "line": verdict.location.start.line,
     }
+    if verdict.status is not Status.NEW:
+        report["status"] = verdict.status.value
+    return report
 
 
 def error_entry(problem: Problem) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def run(options: argparse.Namespace) -> ExitCode:
         seen.problems.extend(base.problems)
         terms = _terms(options, config, accepting, repository.root if repository is not None else "")
         notes.extend(_compared_notes(base.name, compared, base.touched(terms)))
-    limits = _limits(options, config, base.unchanged_failures(seen.verdicts) if base is not None else ())
+    verdicts = base.judged_items(seen.verdicts) if base is not None else seen.verdicts
+    limits = _limits(options, config)
     if seen.templates:
         notes.append(_templates(seen.templates))
     look_of_it = style(options.color, repository, config)._replace(
@@ -122,7 +123,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     from sealwright.cli.gate_report import report_gate
     from sealwright.run.gate.twins import told_once
 
-    results = chain(seen.problems, _by_file([*told_once(findings), *complaints], seen.verdicts), seen.done)
+    results = chain(seen.problems, _by_file([*told_once(findings), *complaints], verdicts), seen.done)
     return report_gate(options, results, look_of_it, limits, lambda: [*accepting.closing(), *notes], started=started)
 
 
@@ -232,7 +233,7 @@ def _compared_notes(name: str, compared: Comparison, terms: list[str]) -> Iterat
         yield printable(f"This change edits what it is judged by: {', '.join(terms)}. Have its owner agree.")
 
 
-def _limits(options: argparse.Namespace, config: Config, old: Iterable[Verdict]) -> GateLimits:
+def _limits(options: argparse.Namespace, config: Config) -> GateLimits:
     from sealwright.finding import Confidence, Severity
     from sealwright.gate.verdict import GateLimits
 
@@ -240,7 +241,7 @@ def _limits(options: argparse.Namespace, config: Config, old: Iterable[Verdict])
     confidence = Confidence(options.confidence_threshold or "likely")
     overrides = () if options.severity_threshold else config.policy.overrides
     proof = bool(options.require_proof)
-    return GateLimits(Severity[severity.upper()], confidence, overrides, proof, frozenset(old))
+    return GateLimits(Severity[severity.upper()], confidence, overrides, proof)
 
 
 def _templates(count: int) -> str:

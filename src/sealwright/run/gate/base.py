@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sealwright.errors import SealwrightError
-from sealwright.finding import Finding, Problem
+from sealwright.finding import Finding, Problem, Status
 from sealwright.gate.comparison import compare
 from sealwright.manifest.ages import changed_on
 from sealwright.manifest.applied import Applied
@@ -98,12 +98,16 @@ class Base:
         places = Places(self._repository)
         return sorted({shown for shown in (places.shown(path) for path in paths if path) if shown in self.changed})
 
-    def unchanged_failures(self, verdicts: Sequence[Verdict]) -> frozenset[Verdict]:
-        """The items that do not open in files that are as they were, if what they are judged by is as it was, too."""
-        failed = [verdict for verdict in verdicts if verdict.outcome.is_failure]
-        if not failed or any(path.endswith(_EVIDENCE) for path in self.changed):
-            return frozenset()
-        return frozenset(verdict for verdict in failed if verdict.location.path not in self.changed)
+    def judged_items(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """Items that do not open are known in files that are as they were, if what judges them is as it was, too."""
+        if any(path.endswith(_EVIDENCE) for path in self.changed):
+            return list(verdicts)
+        return [
+            verdict._replace(status=Status.KNOWN)
+            if verdict.outcome.is_failure and verdict.location.path not in self.changed
+            else verdict
+            for verdict in verdicts
+        ]
 
     def _policy(self, *, related: bool) -> TreePolicy:
         asked = self._asked
