@@ -112,4 +112,4 @@ def failure(verdict: Verdict, *, proof: bool = False) -> Finding | None:
         return None
     message = f"{verdict.resource} item `{verdict.item}` {verdict.outcome.value}: {verdict.reason}"
     found = Finding(rule, severity, Confidence.CERTAIN, verdict.location, message, verdict.resource, verdict.item)
-    return found._replace(status=verdict.status)
+    return found if verdict.status is Status.NEW else found._replace(status=verdict.status, reason="unchanged")
