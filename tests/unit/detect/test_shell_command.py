@@ -42,9 +42,11 @@ SILENT = [
     "PASSWORD=${PASSWORD:-changeme} A=${1:?usage: a password} B=${PASSWORD:-}",
     'sed -i "s/PASSWORD/$PASSWORD/" a; if [ "$PASSWORD" = "" ]; then exit 1; fi',
     "vault kv put secret/db password=@pw.txt; aws secretsmanager create-secret --secret-string file://a.json",
+    "sealwright verify --private-key prod=prod.yaml --private-key staging=keys/staging.yaml",
     "kubeadm join --token-ttl=0 --discovery-token-unsafe-skip-ca-verification",
 ]
 FOUND = {
+    "like a named file": ("tool --token prod=Moss9tide2Q.key", "token", "prod=Moss9tide2Q.key"),
     "literal": ("kubectl create secret generic db --from-literal=password=hunter2", "password", "hunter2"),
     "literal apart": ("kubectl create secret generic db --from-literal password=hunter2", "password", "hunter2"),
     "literal in quotes": (

@@ -40,6 +40,8 @@ _PATH = Pattern(
 _FILE = Pattern(
     r"[\w.\-]{1,80}\.(?:txt|json|ya?ml|pem|key|crt|cer|p12|jks|conf|cfg|ini|env|properties|toml|sh|py|js|html?|pub)\Z"
 )
+_NAMED_FILE = Pattern(r"[a-z][a-z0-9\-]{0,39}=[a-z0-9_.\-/]{1,120}\.(?:txt|json|ya?ml|pem|key|crt)\Z")
+"""`--private-key prod=prod.yaml`: which file, and for what."""
 _URL = Pattern(
     r"[a-z][a-z0-9+.\-]{1,20}://(?![^\s/]{0,200}@)[^\s]{0,2000}\Z",
 )
@@ -156,6 +158,8 @@ def is_something_else(text: str) -> bool:
         return True
     if any(form.match(text) for form in (_PATH, _FILE, _URL, _CONSTANT, _DIGEST, _TIMESTAMP, _EXPRESSION, _CALL)):
         return not _has_credential_sign(text) and not _has_random_part(text)
+    if _NAMED_FILE.match(text):
+        return not _has_random_part(text)
     return _is_object_name(lowered) or _encodes_a_name(text)
 
 
