@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealwright.cli.conversion.options import WORKLISTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FILES = ("FILE", "[KEY=]FILE", "CERT", "CLUSTER=FILE", "PATH", "DIRECTORY", "PACK")
 """Placeholders at which the name of a file can stand."""
-_WORKLISTS = ("text", "json", "markdown")
 
 
 class Value(NamedTuple):
@@ -75,7 +76,7 @@ def _value(action: argparse.Action, words: tuple[str, ...], formats: tuple[str, 
     if action.choices is not None:
         return Value(tuple(map(str, action.choices)))
     if metavar == "FORMAT=FILE":
-        known = _WORKLISTS if action.dest == "worklist" else formats
+        known = WORKLISTS if action.dest == "worklist" else formats
         return Value(tuple(f"{name}=" for name in known), open_ended=True)
     if metavar == "PACK" or action.dest == "pack":
         return Value(_packs(), files=True)

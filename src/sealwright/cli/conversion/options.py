@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from sealwright.cli.options import Parser
 
 TARGETS = ("sealed-secret", "external-secret", "secret-provider-class")
+WORKLISTS = ("text", "json", "markdown")
+"""What a worklist can be written as."""
 
 
 def add_convert_options(parser: Parser) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from sealwright.cli.conversion.options import WORKLISTS
 from sealwright.cli.outputs import format_and_file, write_whole
 from sealwright.cli.streams import complain
 from sealwright.errors import UsageError
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _OPERATOR = "external-secrets/external-secrets"
 """Where the operator's chart puts its service account."""
-_WORKLISTS = ("text", "json", "markdown")
 
 
 def check_paper_options(options: argparse.Namespace) -> None:
@@ -179,7 +179,7 @@ def _moved(move: Move) -> Iterator[Moved]:
 
 
 def _worklist_target(given: str) -> tuple[str, str]:
-    form, path = format_and_file(given, _WORKLISTS, "--worklist")
-    if form not in _WORKLISTS:
-        raise UsageError("--worklist has no such FORMAT", hint=f"one of {', '.join(_WORKLISTS)}")
+    form, path = format_and_file(given, WORKLISTS, "--worklist")
+    if form not in WORKLISTS:
+        raise UsageError("--worklist has no such FORMAT", hint=f"one of {', '.join(WORKLISTS)}")
     return form, path
