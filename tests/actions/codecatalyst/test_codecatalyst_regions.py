@@ -11,7 +11,7 @@ import pytest
 from actions.codecatalyst.conftest import Start
 from actions.codecatalyst.runner import FAILED, SKIPPED, SUCCEEDED, Outcome
 from actions.codecatalyst.workflow import read, uncommented
-from support import ROOT, Repository
+from support import ROOT, Repository, run_program
 
 EXECUTES = ("examples/ci/codecatalyst/multi-region.yaml",)
 [WORKFLOW] = EXECUTES
@@ -84,6 +84,20 @@ def _store_of_another_region(repository: Repository, region: str) -> None:
     _replace(repository, f"regions/{region}/database.yaml", f"aws-{region}", f"aws-{TWO if region == ONE else ONE}")
 
 
+def _store_of_another_region_for_every_namespace(repository: Repository, region: str) -> None:
+    other = f"{{kind: ClusterSecretStore, name: aws-{TWO if region == ONE else ONE}}}"
+    content = f"{{secretStoreRef: {other}, dataFrom: [{{extract: {{key: a}}}}]}}"
+    repository.write(f"regions/{region}/everywhere.yaml", _external("ClusterExternalSecret", content))
+
+
+def _external(kind: str, content: str) -> str:
+    """An object of External Secrets; `content`: its `spec`, of a kind for the whole cluster what is in there."""
+    inner = {"ClusterExternalSecret": "externalSecretSpec", "ClusterPushSecret": "pushSecretSpec"}.get(kind)
+    spec = f"{{namespaceSelectors: [{{matchLabels: {{a: b}}}}], {inner}: {content}}}" if inner else content
+    version = "v1alpha1" if "Push" in kind else "v1"
+    return f"apiVersion: external-secrets.io/{version}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}\n"
+
+
 def _store_that_points_elsewhere(repository: Repository, region: str) -> None:
     _replace(repository, f"regions/{region}/store.yaml", f"region: {region}", "region: sa-east-1")
 
@@ -118,6 +132,7 @@ _BREAKING = [
     (_sealed_for_another_cluster, "none that is known of cluster"),
     (_sealed_by_nobody_knows_whom, "unknown"),
     (_store_of_another_region, "REG001"),
+    (_store_of_another_region_for_every_namespace, "REG001"),
     (_store_that_points_elsewhere, "ESO017"),
     (_policy_that_does_not_hold, "ESO001"),
     (_plaintext, "secret-string-data"),
@@ -139,6 +154,44 @@ def test_nothing_comes_after_a_region_whose_gate_fails(
     assert skipped == {_deploy(ONE), *map(_gate, (TWO, THREE)), *map(_deploy, (TWO, THREE))}
     assert said in outcome.log[_gate(ONE)]
     assert _VALUE not in outcome.log[_gate(ONE)]
+
+
+_GENERATED = (
+    "{sourceRef: {generatorRef: {apiVersion: generators.external-secrets.io/v1alpha1, kind: Password, name: a}}}"
+)
+_EACH = "{secretKey: a, remoteRef: {key: a}, sourceRef: {storeRef: {name: %s}}}"
+_ALL = "{extract: {key: a}, sourceRef: {storeRef: {name: %s}}}"
+_NAMING = [
+    ("ExternalSecret", "{secretStoreRef: {name: %s}, dataFrom: [{extract: {key: a}}]}"),
+    ("ExternalSecret", f"{{data: [{_EACH}]}}"),
+    ("ExternalSecret", f"{{dataFrom: [{_GENERATED}, {_ALL}]}}"),
+    ("ExternalSecret", f"{{secretStoreRef: {{name: aws-{ONE}}}, data: [{_EACH}]}}"),
+    ("ClusterExternalSecret", "{secretStoreRef: {name: %s}, dataFrom: [{extract: {key: a}}]}"),
+    ("ClusterExternalSecret", f"{{secretStoreRef: {{name: aws-{ONE}}}, dataFrom: [{_ALL}]}}"),
+    ("PushSecret", f"{{secretStoreRefs: [{{name: aws-{ONE}}}, {{name: %s}}], selector: {{secret: {{name: a}}}}}}"),
+    ("ClusterPushSecret", "{secretStoreRefs: [{name: %s}], selector: {secret: {name: a}}}"),
+]
+"""Kinds, and what names a store in them."""
+
+
+@pytest.mark.parametrize(("kind", "content"), _NAMING)
+def test_a_region_gets_nothing_that_names_a_store_of_another_one(regions: Repository, kind: str, content: str) -> None:
+    assert _is_refused(regions, _external(kind, content % f"aws-{TWO}"))
+    assert not _is_refused(regions, _external(kind, content % f"aws-{ONE}"))
+
+
+def test_what_is_generated_needs_no_store(regions: Repository) -> None:
+    for kind in ("ExternalSecret", "ClusterExternalSecret"):
+        assert not _is_refused(regions, _external(kind, f"{{dataFrom: [{_GENERATED}]}}"))
+
+
+def _is_refused(repository: Repository, manifest: str) -> bool:
+    """Whether the gate of the first region says that a store is not its own."""
+    command = ("gate", "--config", f"gates/{ONE}.yaml", "--format", "json", "-")
+    ended = run_program("sealwright", *command, cwd=repository.path, stdin=manifest.encode())
+    report = json.loads(ended.stdout)
+    assert report["errors"] == []
+    return "REG001" in {each["rule"] for each in report["findings"]}
 
 
 def test_links_in_place_of_what_is_made_are_not_followed(start: Start, regions: Repository, tmp_path: Path) -> None:
@@ -180,8 +233,6 @@ def test_an_approval_between_the_waves_is_waited_for(start: Start, regions: Repo
 
 def test_the_example_holds_for_the_whole_repository_too(regions: Repository) -> None:
     """As its hooks and pull requests see it, by `.sealwright.yaml`."""
-    from support import run_program
-
     for command in (["scan"], ["verify", "--require-proof"], ["gate"], ["policy", "test", "policies/region.yaml"]):
         ended = run_program("sealwright", *command, cwd=regions.path)
         assert ended.returncode == 0, ended.stdout
