@@ -121,7 +121,7 @@ def findings_of(violation: Violation, source: Source | None, *, mendable: bool =
             message,
             subject.ref,
             keyed(subject.value, path),
-            excerpt=excerpt(source, location) if source is not None and source.path == location.path else None,
+            excerpt=excerpt(source, location, path) if source is not None and source.path == location.path else None,
             replacement=_replacement(violation, path, source) if mends and source is not None else None,
         )
 
