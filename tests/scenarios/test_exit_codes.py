@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from support import NOT_AS_ROOT, Repository, posix_only, run_program, scrubbed
 
+from sealwright.sealing.keys import generate_keypair
+
 VALUE = "correct-horse-" + "battery-staple"
 SECRET = f"""\
 apiVersion: v1
@@ -48,6 +50,39 @@ def test_findings_and_how_not_to_fail_for_them(repository: Repository) -> None:
     assert scan(repository, "--exit-zero")[0] == 0
     assert scan(repository, "--severity-threshold", "high")[0] == 1
     assert scan(repository, "--severity-threshold", "critical")[0] == 0
+
+
+UNREADABLE = {
+    "cut off": '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"db"},"stringData":{"password":"x',
+    "never closed": "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nx: [\n",
+    "an open quote": 'apiVersion: v1\nkind: Secret\ntype: "Opaque\n',
+    "after the value": "apiVersion: v1\nkind: Secret\nstringData: {password: hunter2Secretx\n",
+    "no UTF-8": b"apiVersion: v1\nkind: Secret\nstringData: {password: \xff}\n",
+}
+
+
+@pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_manifest_that_cannot_be_read_is_never_clean(repository: Repository, content: str | bytes) -> None:
+    data = content if isinstance(content, bytes) else content.encode()
+    (repository.path / "f.yaml").write_bytes(data)
+    (repository.path / "secret").write_bytes(data)
+    codes = {
+        (command, place): run_program(
+            "sealwright", command, place, cwd=repository.path, stdin=data if place == "-" else None
+        ).returncode
+        for command in ("scan", "gate")
+        for place in ("-", "f.yaml", *(["secret"] if isinstance(content, str) else []))
+    }
+    assert set(codes.values()) == {3}, codes
+
+
+@pytest.mark.parametrize("command", ["scan", "verify", "gate", "inventory"])
+def test_an_empty_standard_input_is_not_clean(repository: Repository, command: str) -> None:
+    options = ["--certificate", "c.pem"] if command == "verify" else []
+    repository.write("c.pem", generate_keypair(bits=2048)[1].decode())
+    result = run_program("sealwright", command, *options, "-", cwd=repository.path, stdin=b"\n")
+    assert result.returncode == 3
+    assert b"there is nothing on standard input" in result.stderr + result.stdout
 
 
 def test_what_could_not_be_checked_beats_findings(repository: Repository) -> None:

@@ -12,7 +12,7 @@ from sealwright.detect.budget import Budget, TooMuch
 from sealwright.detect.clues import clues
 from sealwright.detect.registry import detectors
 from sealwright.detect.relevance import document_may_matter
-from sealwright.finding import Finding, Problem
+from sealwright.finding import STDIN_NAME, Finding, Problem
 from sealwright.manifest.documents import Document, Form, read_documents
 from sealwright.manifest.endings import TEMPLATES, base_name
 from sealwright.manifest.families import Family, family_of, says_kind
@@ -43,7 +43,7 @@ def scan_source(source: Source, *, purpose: str = "", libyaml: bool | None = Non
     something.
     """
     name = base_name(source.path)
-    named = name.endswith(_MANIFEST_NAMES)
+    named = name.endswith(_MANIFEST_NAMES) or source.path == STDIN_NAME
     binary = "\0" in source.text and not named
     if binary and not purpose:
         return Scan([], [], 0)  # an image or a program that happens to hold one of the words
@@ -51,7 +51,8 @@ def scan_source(source: Source, *, purpose: str = "", libyaml: bool | None = Non
     problems = []
     if source.flaw and named:
         problems.append(Problem(source.path, source.flaw, hint="convert it to UTF-8, or skip it"))
-    problems.extend(_flaws(documents, source, named=named and not os.path.splitext(name)[0].endswith(TEMPLATES)))
+    claims = not os.path.splitext(name)[0].endswith(TEMPLATES) if named else "." not in name and says_kind(source.text)
+    problems.extend(_flaws(documents, source, claims=claims))
     hits, complete = _hits(source, documents, purpose, gated=gated)
     if not complete:
         problems.append(Problem(source.path, _TOO_MUCH, hint="take the Secrets out of the aliases or the archive"))
@@ -71,10 +72,10 @@ def _documents(source: Source, name: str, *, libyaml: bool | None) -> Iterator[D
     return iter(())
 
 
-def _flaws(documents: list[Document], source: Source, *, named: bool) -> Iterator[Problem]:
+def _flaws(documents: list[Document], source: Source, *, claims: bool) -> Iterator[Problem]:
     """A broken document is a problem where it claims to be a manifest: by the file's ending, or by what it says."""
     for document in documents:
-        if not document.flaw or not named:
+        if not document.flaw or not claims:
             continue
         text = source.text[document.start : document.end]
         if source.path.lower().endswith(".json") and not says_kind(text):

@@ -70,10 +70,13 @@ def targets(
 ) -> Iterator[Target | Problem]:
     """Standard input, if it is given, and what the selection names. No paths mean everything, unless it is given.
 
+    An empty standard input is a problem: whatever was to fill it has failed, and nothing must not pass for clean.
     `links` takes symbolic links, as with `discover`.
     """
     if stdin is not None:
-        yield Target(STDIN_NAME, content=stdin)
+        hint = "did what renders fail? In a shell: set -o pipefail"
+        nothing = Problem(STDIN_NAME, "there is nothing on standard input", hint=hint)
+        yield Target(STDIN_NAME, content=stdin) if stdin.strip() else nothing
         if not selection.paths:
             return
     yield from discover(selection, repository, links)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sealwright.cli.exceptions import Exceptions
     from sealwright.cli.options import Parser
     from sealwright.config import Config
-    from sealwright.finding import Finding, Problem, Verdict
+    from sealwright.finding import Finding, Verdict
     from sealwright.gate.comparison import Comparison
     from sealwright.gate.source_checks import SourceChecks
     from sealwright.gate.verdict import GateLimits
@@ -99,7 +99,10 @@ def run(options: argparse.Namespace) -> ExitCode:
         notes.extend(_mended(asked, accepting, seen, base))
         accepting, base = gate_exceptions(options, repository, config, rules), _base(options, asked)
         seen = look(asked)
-    seen.problems.extend(_nothing_to_judge(options, asked.stdin, seen))
+    if options.require_match and not seen.objects:
+        from sealwright.finding import Problem
+
+        seen.problems.append(Problem(".", "there is no object that a rule is about", hint="check the paths"))
     findings, complaints = judged(accepting, seen)
     if base is not None:
         compared = base.compared(findings, seen.legible)
@@ -133,16 +136,6 @@ def _without_rules(config: Config) -> ConfigurationError:
     message = "policy.packs names no pack" if empty else "the packs that are asked for have no rule"
     hint = "leave `packs` out for baseline, name a pack, or use `sealwright scan` and `sealwright verify`"
     return ConfigurationError(f"{message}: nothing would be judged by policy", place=config.path, hint=hint)
-
-
-def _nothing_to_judge(options: argparse.Namespace, stdin: bytes | None, seen: Seen) -> Iterator[Problem]:
-    from sealwright.finding import STDIN_NAME, Problem
-
-    if stdin is not None and not stdin.strip():
-        hint = "did what renders fail? In a shell: set -o pipefail"
-        yield Problem(STDIN_NAME, "there is nothing on standard input", hint=hint)
-    if options.require_match and not seen.objects:
-        yield Problem(".", "there is no object that a rule is about", hint="check the paths")
 
 
 def _marking(accepting: Exceptions) -> SourceChecks:
