@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from fnmatch import translate
 
+from sealwright.errors import UsageError
 from sealwright.patterns import Pattern
 
-_ESCAPED = Pattern(r"\\(.)", re.DOTALL)
+_ESCAPED = Pattern(r"\\(.)|\[\^", re.DOTALL)
+_SPECIAL = frozenset("*?[")
 
 
 class Globs:
@@ -33,8 +35,18 @@ def compile_globs(patterns: tuple[str, ...]) -> Globs | None:
     """The patterns, ready to match whole relative paths (with `/`); None for none.
 
     A pattern without `/` matches a file or folder of that name at any depth; one that names a folder matches all in it.
+    Raises UsageError for one that begins with `!`: it would say where the others are not meant, and be passed over.
     """
+    if any(pattern.startswith("!") for pattern in patterns):
+        hint = "name the paths that are meant; for a name that begins so, write \\!"
+        raise UsageError("a pattern of paths begins with `!`, which takes nothing back here", hint=hint)
     return Globs(patterns) if patterns else None
+
+
+def exactly(path: str) -> str:
+    """The pattern that matches this path, and no other."""
+    escaped = "".join(f"\\{char}" if char in _SPECIAL or char == "\\" else char for char in path)
+    return escaped if "/" in path and not path.startswith("!") else f"/{escaped}"
 
 
 def _components(pattern: str) -> list[re.Pattern[str] | None]:
@@ -54,11 +66,19 @@ def _components(pattern: str) -> list[re.Pattern[str] | None]:
 
 
 def _name(part: str) -> re.Pattern[str]:
-    part = _ESCAPED.sub(lambda match: f"[{match.group(1)}]", part).replace("[^", "[!")
+    part = _ESCAPED.sub(_as_fnmatch, part)
     try:
         return re.compile(translate(part))
     except re.error:  # a range from high to low, which older Pythons do not expect
         return re.compile(re.escape(part) + r"\Z")
+
+
+def _as_fnmatch(match: re.Match[str]) -> str:
+    """What is escaped, and a class of all others, as `fnmatch` has it."""
+    char = match.group(1)
+    if char is None:
+        return "[!"
+    return f"[{char}]" if char in _SPECIAL else char
 
 
 def _matches(components: list[re.Pattern[str] | None], names: list[str]) -> bool:

@@ -14,7 +14,7 @@ from sealwright.errors import SealwrightError, UsageError
 from sealwright.manifest.git_process import object_id, output, run
 from sealwright.manifest.history import cut_off
 
-_FETCH = "fetch more of it: git fetch --deepen=1000, or git fetch --unshallow; in CI, fetch-depth: 0"
+_FETCH = "fetch more of it: git fetch --deepen=1000, or --unshallow; in CI, fetch-depth: 0 (GitLab: GIT_DEPTH: 0)"
 _LONGEST = 10_000
 _SHOWN = 100
 """Characters of a name that are repeated."""
@@ -31,14 +31,14 @@ class Branch(NamedTuple):
 def find_branch(root: str, name: str, head: str = "HEAD") -> Branch:
     """What `head` is compared with when a person says `--base NAME`.
 
-    Raises UsageError where there is no such commit, and SealwrightError where the two have none in common: exit code 3,
-    since nothing can be said of what is new.
+    Raises UsageError where there is no such commit, and SealwrightError where the two have none in common, or the clone
+    does not reach so far: exit code 3, since nothing can be said of what is new.
     """
     tip, theirs = _commit(root, head), _commit(root, name)
     if not tip:
         raise UsageError("there is no commit to compare", hint="commit something first")
     if not theirs:
-        raise _unknown(root, name)
+        raise _unknown(root, name, tip)
     result = run(root, "merge-base", theirs, tip)
     if result.returncode == 0 and result.stdout:
         return Branch(result.stdout.decode("ascii").split()[0], tip, name)
@@ -68,14 +68,19 @@ def _commit(root: str, name: str) -> str:
     return object_id(root, f"{oid}^{{commit}}") if oid else ""
 
 
-def _unknown(root: str, name: str) -> UsageError:
+def _unknown(root: str, name: str, tip: str) -> SealwrightError:
+    """A name of what is checked out itself is never proposed: compared with itself, nothing would be new."""
     from difflib import get_close_matches
 
-    names = output(root, "for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").split("\n")[:-1]
+    listed = output(root, "for-each-ref", "--format=%(objectname) %(*objectname) %(refname:short)")
+    refs = [line.split(" ", 2) for line in listed.decode("utf-8", "replace").split("\n")[:-1]]
+    names = [known for oid, peeled, known in refs if tip not in {oid, peeled}]
     far = [known for known in names if known.endswith(f"/{name}")]
-    close = far or get_close_matches(name[:_SHOWN], names, n=1)
+    close = far or get_close_matches(name[:_SHOWN], names, n=1, cutoff=0.75)
     if ".." in name:
         hint = "name one commit, without dots: the head is what is checked out"
+    elif cut_off(root):
+        return SealwrightError(f"this clone is shallow and has no commit `{_shown(name)}`", hint=_FETCH)
     elif close:
         hint = f"did you mean `{close[0]}`?"
     else:

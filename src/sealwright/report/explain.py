@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sealwright.finding import Confidence, Status
+from sealwright.finding import STDIN_NAME, Confidence, Status
 from sealwright.gate.allowance import COMPLAINTS as ABOUT_ALLOWANCES
 from sealwright.gate.waiver import COMPLAINTS as ABOUT_WAIVERS
 from sealwright.patterns import Pattern
@@ -119,7 +119,10 @@ def _rules(finding: Finding) -> list[str]:
 def _waiver(finding: Finding) -> str:
     import json
 
+    from sealwright.manifest.globs import exactly
+
     path = finding.location.path
+    path = path if path == STDIN_NAME else exactly(path)
     path = path if _PLAIN.match(path) else json.dumps(path)
     names = _rules(finding)
     rule = names[0] if len(names) == 1 else f"[{', '.join(names)}]"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from unit.manifest.trees import stays_linear
 
-from sealwright.manifest.globs import compile_globs
+from sealwright.errors import UsageError
+from sealwright.manifest.globs import compile_globs, exactly
 
 NOT = [
     ("*.yaml", "a.yml"),
@@ -89,3 +90,31 @@ def test_no_pattern_takes_long(pattern: str, piece: str) -> None:
     globs = compile_globs((pattern,))
     assert globs is not None
     stays_linear(globs.match, lambda size: piece * size, 2000)
+
+
+@pytest.mark.parametrize("patterns", [("!a",), ("**", "!clusters/prod/**")])
+def test_nothing_is_taken_back(patterns: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match="begins with `!`"):
+        compile_globs(patterns)
+
+
+@pytest.mark.parametrize(
+    ("path", "others"),
+    [
+        ("db.yaml", ["apps/db.yaml", "db.yam"]),
+        ("apps/db.yaml", ["x/apps/db.yaml"]),
+        ("a [x], b/st: #ore.yaml", ["a x, b/st: #ore.yaml"]),
+        ("*.yaml", ["a.yaml"]),
+        ("a/**/b?.yaml", ["a/x/bc.yaml"]),
+        ("!a.yaml", ["a.yaml"]),
+        ("!a/b.yaml", ["a/b.yaml"]),
+        ("a\\b.yaml", ["ab.yaml"]),
+        ("a\\[b].yaml", ["a\\b.yaml"]),
+        ("^[^]", ["x"]),
+    ],
+)
+def test_a_path_can_be_meant_exactly(path: str, others: list[str]) -> None:
+    globs = compile_globs((exactly(path),))
+    assert globs is not None
+    assert globs.match(path)
+    assert [other for other in others if globs.match(other)] == []

@@ -97,6 +97,24 @@ def test_the_branch_of_a_remote_is_named(driver: Driver, tmp_path: Path) -> None
     assert find_branch(str(clone.path), "origin/main").base == oid(driver, "began")
 
 
+def test_what_is_checked_out_is_never_proposed(driver: Driver, tmp_path: Path) -> None:
+    driver.git("checkout", "--quiet", "-b", "main-topic")
+    driver.write("topic", "new\n")
+    driver.commit()
+    whole = Driver(tmp_path / "whole")
+    driver.git("clone", "--quiet", "--single-branch", "--branch", "main-topic", driver.path.as_uri(), whole.path)
+    with pytest.raises(UsageError) as caught:
+        find_branch(str(whole.path), "origin/main-topi")
+    assert "fetch it first" in caught.value.hint
+    shallow = Driver(tmp_path / "shallow")
+    driver.git("clone", "--quiet", "--depth=1", "--branch", "main-topic", driver.path.as_uri(), shallow.path)
+    for name in ("origin/main", "main", "0" * 39 + "1"):
+        with pytest.raises(SealwrightError, match="this clone is shallow") as found:
+            find_branch(str(shallow.path), name)
+        assert not isinstance(found.value, UsageError)
+        assert "fetch-depth: 0" in found.value.hint
+
+
 def test_no_commit_yet(tmp_path: Path) -> None:
     driver = Driver.init(tmp_path)
     with pytest.raises(UsageError, match="no commit to compare"):
