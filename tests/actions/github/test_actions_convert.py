@@ -113,10 +113,18 @@ def test_what_cannot_be_converted_leaves_everything_as_it_was(plain: Workspace, 
     assert ran.annotations[0].data
 
 
-def test_a_folder_that_is_no_repository_is_an_error(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_repository_cannot_be_converted(workspace: Workspace, tmp_path: Path) -> None:
     outside = Workspace(tmp_path / "outside")
     outside.path.mkdir()
     outside.checkout, outside.temporary = workspace.checkout, workspace.temporary
     ran = outside.use("convert", to="sealed-secret")
-    assert (ran.status, ran.outputs["verdict"]) == ("failure", "error"), ran.log
+    assert (ran.status, ran.outputs["verdict"]) == ("failure", "incomplete"), ran.log
     assert "Traceback" not in ran.log
+
+
+def test_a_repository_that_git_cannot_read_is_left_as_it_was(plain: Workspace) -> None:
+    plain.write(".git/index", b"damaged")
+    ran = plain.use("convert", to="sealed-secret", certificate="cluster.pem")
+    assert (ran.status, ran.outputs["verdict"]) == ("failure", "incomplete"), ran.log
+    assert ran.summary.startswith("### sealwright convert: incomplete\n")
+    assert plain.read("apps/with blank/d\u00e9b.yaml") == SECRET.encode()

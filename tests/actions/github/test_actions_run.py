@@ -68,6 +68,27 @@ def test_nothing_found_is_success(workspace: Workspace, action: str, certificate
     assert ran.annotations == []
 
 
+_TURNED_DOWN = 'policy: {overrides: [{paths: ["**"], rules: {secret-string-data: info}}]}\n'
+
+
+@pytest.mark.parametrize(
+    ("action", "files", "findings"),
+    [
+        ("gate", {".sealwright.yaml": _TURNED_DOWN, "a.yaml": SECRET}, "1"),
+        ("scan", {"a.yaml": f"{CLEAN}# sealwright: allow[secret-data] a fixture\n"}, "1"),
+        ("scan", {"a.yaml": SECRET.replace(VALUE, f"{VALUE}  # sealwright: allow[secret-string-data] a fixture")}, "0"),
+    ],
+    ids=["turned down", "remark", "accepted"],
+)
+def test_what_is_new_counts_though_it_fails_nothing(
+    workspace: Workspace, action: str, files: dict[str, str], findings: str
+) -> None:
+    for path, content in files.items():
+        workspace.write(path, content)
+    ran = workspace.use(action)
+    assert (ran.status, ran.outputs["verdict"], ran.outputs["findings"]) == ("success", "pass", findings), ran.log
+
+
 @pytest.mark.parametrize(
     ("files", "inputs", "verdict"),
     [

@@ -109,18 +109,19 @@ def _convert(folder: str) -> int:
     try:
         return convert(folder)
     except SealwrightError as error:
-        tell_failure("convert", "error", f"error: {error}\nhint:  {error.hint}")
-        write_outputs({"verdict": "error"})
+        verdict = verdict_of(error.exit_code)
+        tell_failure("convert", verdict, f"error: {error}\nhint:  {error.hint}")
+        write_outputs({"verdict": verdict})
         return int(error.exit_code)
 
 
 def _count(report: str) -> int:
-    """How many findings are new, and how many sealed items do not open."""
+    """How many findings are new, of every severity, and how many sealed items do not open."""
     if not report:
         return 0
     content: dict[str, Any] = json.loads(report)
-    new = [one for one in content["findings"] if one["status"] == "new" and one["severity"] != "info"]
-    return len(new) + sum(one["verdict"] in ("fails", "refuted") for one in content["verdicts"])
+    new: int = sum(one["status"] == "new" for one in content["findings"])
+    return new + sum(one["verdict"] in ("fails", "refuted") for one in content["verdicts"])
 
 
 def _read(path: str) -> str:
