@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 def shown(paths: Sequence[DocumentPath], keys: Sequence[str], value: Mapping[str, Any]) -> tuple[DocumentPath, ...]:
     """The paths that end at the first of `keys` that any ends at; else the first one in each item of a list.
 
+    Other items of the same list have a best key of their own, so that none hides what is wrong in another.
     What is there comes before what is missing; and of what is there everything is shown that is not part of another
     (`data.a`, `data.b` and `stringData.c`): each is wrong by itself.
     """
+    best: dict[DocumentPath, str] = {}
     for key in keys:
-        ending = [path for path in paths if _last_key(path) == key]
-        if ending:
-            return tuple(ending)
+        lists = {item[:-1] for item in best}
+        for item in [_outermost_item(path) for path in paths if _last_key(path) == key]:
+            if not lists or item[:-1] in lists:
+                best.setdefault(item, key)
+    if best:
+        return tuple(path for path in paths if best.get(_outermost_item(path)) == _last_key(path))
     if len(paths) < 2:
         return tuple(paths)
     there = [path for path in paths if lookup(value, path) is not None]
@@ -44,6 +49,12 @@ def _parts(path: DocumentPath) -> Iterator[DocumentPath]:
 
 def _last_key(path: DocumentPath) -> str:
     return next((step for step in reversed(path) if isinstance(step, str)), "")
+
+
+def _outermost_item(path: DocumentPath) -> DocumentPath:
+    """The outermost item of a list that holds the path; () where none does."""
+    length = next((index + 1 for index, step in enumerate(path) if isinstance(step, int)), 0)
+    return path[:length]
 
 
 def _item(path: DocumentPath) -> DocumentPath:
