@@ -17,6 +17,7 @@ WORKLOADS = "workloads"
 
 WORKLOAD_KINDS = (
     "v1/Pod",
+    "v1/ReplicationController",
     "apps/v1/Deployment",
     "apps/v1/StatefulSet",
     "apps/v1/DaemonSet",

@@ -77,6 +77,24 @@ def test_what_is_wrong_in_an_example_is_blamed_in_one_place(name: str) -> None:
                 assert subject.where(path).start.line == subject.where(path).end.line
 
 
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ('{apiGroups: [""], resources: ["*"], verbs: ["*"]}', ["rules.0.resources.0"]),
+        ('{apiGroups: [""], resources: [configmaps, secrets], verbs: [get, "*"]}', ["rules.0.verbs.1"]),
+        (
+            '{apiGroups: [""], resources: ["*"], verbs: [get]}, {apiGroups: ["*"], resources: [secrets], verbs: ["*"]}',
+            ["rules.0.resources.0", "rules.1.verbs.0"],
+        ),
+    ],
+)
+def test_a_wildcard_over_secrets_is_blamed_where_it_stands(rules: str, expected: list[str]) -> None:
+    text = f"apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {{name: a}}\nrules: [{rules}]\n"
+    (subject,) = objects_in(Source("a.yaml", text)).subjects
+    (violation,) = judge(subject, Rules((RULES["RBC002"][1],), {}, {}))
+    assert [".".join(map(str, path)) for path in violation.blame.paths] == expected
+
+
 @pytest.mark.parametrize("name", sorted(name for name, (_, rule) in RULES.items() if rule.expression))
 def test_the_negation_of_a_rule_is_noticed(name: str) -> None:
     file, rule = RULES[name]
