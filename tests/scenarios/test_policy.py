@@ -163,6 +163,23 @@ def test_eval_shows_nothing_that_a_secret_holds(repository: Repository, expressi
     assert "271828" not in out + err
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, env: [{name: DB_PASSWORD, value: hunter2hunter2x}]}]}\n",
+        "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, args: ['--password=hunter2hunter2xyz']}]}\n",
+        "apiVersion: v1\nkind: secret\ndata: {a: hunter2hunter2xyz}\n",
+        "kind: Kustomization\nsecretGenerator: [{name: a, literals: [password=hunter2hunter2xyz]}]\n",
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {a: hunter2hunter2xyz}}\n",
+    ],
+)
+def test_eval_shows_no_value_in_clear_of_any_object(repository: Repository, text: str) -> None:
+    repository.write("a.yaml", text)
+    for expression in ("object", "string(object.kind) + 'x'", "[object]"):
+        _, out, err = policy(repository, "eval", "--expression", expression, "--object", "a.yaml")
+        assert "hunter2" not in out + err
+
+
 def test_eval_takes_standard_input_and_several_objects(repository: Repository) -> None:
     text = f"{POD}---\n{POD.replace('Pod', 'Node')}"
     result = run_program(

@@ -36,22 +36,26 @@ def evaluate(expression: str | None, path: str | None) -> ExitCode:
         f"variables.{name}": compiled(text, catalogue.variables) for name, text in catalogue.variables.items()
     }
     code = ExitCode.CLEAN
-    for value in _values(path):
+    for value, held in _values(path):
         try:
             result = program.evaluate(Scope({"object": value, "params": params}, definitions))
         except EvaluationError as error:
             raise UnreadableError(f"the expression has no value: {error}") from None
         except BudgetExceeded:
             raise UnreadableError("the expression takes more steps than it may") from None
-        sys.stdout.write(f"{_json(_masked(result, value) if _is_secret(value) else result)}\n")
+        sys.stdout.write(f"{_json(_masked(result, value) if held else result)}\n")
         if result is False:
             code = ExitCode.FINDINGS
     return code
 
 
-def _values(path: str) -> Iterator[Any]:
-    """The objects of a file; its documents as they are where none is an object."""
+def _values(path: str) -> Iterator[tuple[Any, bool]]:
+    """The objects of a file; its documents as they are where none is an object. Each with: may it hold values?
+
+    Whatever a scan finds in a file makes all of it suspect: an expression may put together what stands apart.
+    """
     from sealwright.cli.streams import standard_input
+    from sealwright.detect.scanner import scan_source
     from sealwright.manifest.documents import read_documents
     from sealwright.manifest.source import decode
     from sealwright.manifest.values import value_of
@@ -67,22 +71,24 @@ def _values(path: str) -> Iterator[Any]:
         raise UnreadableError(f"cannot be read: {error.strerror}", place=path, hint="check --object") from None
     source = decode(path, data)
     contents = objects_in(source)
+    found = bool(scan_source(source, gated=False).findings)
     if contents.problems or contents.templates:
         where = contents.problems[0] if contents.problems else None
         message = where.message if where else "it is a template, which says nothing before it is rendered"
         place = f"{path}:{where.line}:{where.column}" if where and where.line else path
         raise UnreadableError(message, place=place)
     if contents.subjects:
-        yield from (subject.value for subject in contents.subjects)
+        yield from ((subject.value, found or _is_secret(subject.value)) for subject in contents.subjects)
         return
     roots = [document.root for document in read_documents(source) if document.root is not None]
     if not roots:
         raise UnreadableError("it holds nothing", place=path)
-    yield from map(value_of, roots)
+    values = [value_of(root) for root in roots]
+    yield from ((value, found or _is_secret(value)) for value in values)
 
 
 def _is_secret(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("kind") == "Secret"
+    return isinstance(value, dict) and str(value.get("kind")).lower() in {"secret", "sealedsecret"}
 
 
 def _masked(result: Any, secret: dict[str, Any]) -> Any:
