@@ -1,8 +1,8 @@
 """JUnit XML: what fails the run is a failure, what could not be checked an error, what is accepted skipped.
 
 Rules that found nothing are test cases that pass, since some servers refuse a report without any. Names do not change
-when lines move, and no two are the same: GitLab ignores the second of two. No more than 10,000 test cases, the worst
-first: GitLab gives up on reports of 30 MB or with 250,000 objects, CodeCatalyst takes 20,000.
+when lines move, and no two are the same: GitLab ignores the second of two. No more than 10,000 test cases and 30 MB,
+the worst first: GitLab gives up on reports of 30 MB or with 250,000 objects, CodeCatalyst takes 20,000.
 Sources: Jenkins' junit-10.xsd, beside it `file` and `line`, which GitLab reads; docs.gitlab.com, "Unit test reports".
 """
 
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from sealwright.report.entries import Entry
 
 MOST_CASES = 10_000
+_SIZE = 28_000_000
+"""Bytes for all cases together; indents, and a last case for what is left out, need less than the rest of 30 MB."""
 _LONGEST = 1000
+_LONGEST_NAME = 980
+"""Room for a number: names have to differ in what is kept of them."""
 _FORBIDDEN = Pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold in any spelling; `printable` leaves two of them."""
 _KINDS = ("failure", "error", "skipped")
@@ -69,19 +73,33 @@ class JunitReporter:
         """The document, indented, with a newline at its end."""
         cases = [*self._errors, *map(_entry, self._entries.worst_first()), *self._others, *self._passed(summary)]
         cases = cases or [_Case(VERIFY_RULE, "there is no SealedSecret")]
-        if len(cases) > MOST_CASES:
-            cases = [*cases[: MOST_CASES - 1], _more(cases[MOST_CASES - 1 :], summary)]
+        elements = self._fitting(cases)
+        if len(elements) < len(cases):
+            more = _more(cases[len(elements) :], summary)
+            cases = [*cases[: len(elements)], more]
+            elements.append(_element(more, self._policy))
         name = f"sealwright {summary.command}"
         counts = _counts(cases, summary)
         # Jenkins' schema has no `skipped` here.
         root = ET.Element("testsuites", {"name": name} | {key: counts[key] for key in counts if key != "skipped"})
-        suite = ET.SubElement(root, "testsuite", {"name": name} | counts)
-        used: dict[tuple[str, str], int] = {}
-        for case in cases:
-            again = used[case.rule, case.name] = used.get((case.rule, case.name), 0) + 1
-            _append(suite, case if again == 1 else case._replace(name=f"{case.name} ({again})"), self._policy)
+        ET.SubElement(root, "testsuite", {"name": name} | counts).extend(elements)
         ET.indent(root)
         return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+    def _fitting(self, cases: list[_Case]) -> list[ET.Element]:
+        """The first ones, each with a name of its own: all of them, or as many as leave room for one that says so."""
+        elements: list[ET.Element] = []
+        used: dict[tuple[str, str], int] = {}
+        size = 0
+        for case in cases if len(cases) <= MOST_CASES else cases[: MOST_CASES - 1]:
+            name = _text(case.name)[:_LONGEST_NAME]
+            again = used[case.rule, name] = used.get((case.rule, name), 0) + 1
+            element = _element(case._replace(name=name if again == 1 else f"{name} ({again})"), self._policy)
+            size += len(ET.tostring(element, encoding="utf-8"))
+            if size > _SIZE:
+                break
+            elements.append(element)
+        return elements
 
     def _passed(self, summary: Summary) -> Iterator[_Case]:
         """The rules that found nothing."""
@@ -140,18 +158,19 @@ def _time(seconds: float) -> dict[str, str]:
     return {"time": f"{seconds:.3f}"}
 
 
-def _append(suite: ET.Element, case: _Case, policy: Mapping[str, Rule]) -> None:
+def _element(case: _Case, policy: Mapping[str, Rule]) -> ET.Element:
     attributes = {"classname": f"sealwright.{case.rule}", "name": _text(case.name)} | _time(0)
     if case.path and case.path != STDIN_NAME:
         attributes["file"] = _text(case.path)
         if case.line:
             attributes["line"] = str(case.line)
-    element = ET.SubElement(suite, "testcase", attributes)
+    element = ET.Element("testcase", attributes)
     if case.kind:
         said = {"message": _text(case.message)} | ({"type": case.type} if case.type else {})
         outcome = ET.SubElement(element, case.kind, said)
         if case.kind != "skipped":
             outcome.text = "\n".join(map(_text, _body(case, policy)))
+    return element
 
 
 def _body(case: _Case, policy: Mapping[str, Rule]) -> Iterator[str]:

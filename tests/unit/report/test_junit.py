@@ -120,6 +120,12 @@ def test_the_same_name_twice_is_told_apart() -> None:
     assert outcomes(root) == ["failure"] * 4
 
 
+def test_names_that_differ_beyond_what_is_kept_are_told_apart() -> None:
+    long = "a/" * 600
+    root = report(finding(f"{long}x.yaml"), finding(f"{long}y.yaml"), finding(f"{long}y.yaml", line=9, occurrence=1))
+    assert outcomes(root) == ["failure"] * 3
+
+
 def test_names_stay_when_lines_move() -> None:
     names = [[case.attrib["name"] for case in report(finding(line=line))[0]] for line in (8, 80)]
     assert names[0] == names[1]
@@ -132,3 +138,26 @@ def test_no_more_cases_than_servers_take() -> None:
     last = root[0][-1]
     assert "left out" in last[0].attrib["message"]
     assert last[0].tag == "failure"  # worse than the rest of them is nothing, but some of them fail the run
+
+
+@pytest.mark.parametrize(
+    ("count", "path", "message"),
+    [(9_000, "a/" * 450, "short"), (4_500, "a.yaml", "<" * 1000), (4_500, "a.yaml", "\U0001f511" * 1000)],
+    ids=["paths", "what XML escapes", "more bytes than characters"],
+)
+def test_no_more_bytes_than_gitlab_takes(count: int, path: str, message: str) -> None:
+    severities = (Severity.MEDIUM, Severity.CRITICAL)
+    found = [
+        finding(path, number + 1, severity=severities[number % 2], message=message, occurrence=number)
+        for number in range(count)
+    ]
+    text = written("junit", iter(found), Summary(), Style())
+    assert 20_000_000 < len(text.encode()) < 30_000_000
+    root = ET.fromstring(text)
+    check(root)
+    *shown, last = [case[0] for case in root[0]]
+    assert last.tag == "failure"
+    total = count + len(RULES) - 1
+    assert last.attrib["message"].startswith(f"{total - len(shown):,} left out, none worse")
+    kinds = [outcome.attrib["type"] for outcome in shown]
+    assert kinds == ["critical"] * (count // 2) + ["medium"] * (len(shown) - count // 2)
