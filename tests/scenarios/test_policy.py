@@ -166,7 +166,7 @@ def test_eval_shows_nothing_that_a_secret_holds(repository: Repository, expressi
 @pytest.mark.parametrize(
     "text",
     [
-        "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, env: [{name: DB_PASSWORD, value: hunter2hunter2x}]}]}\n",
+        "kind: Pod\nspec: {containers: [{name: a, env: [{name: DB_PASSWORD, value: hunter2hunter2x}]}]}\n",
         "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, args: ['--password=hunter2hunter2xyz']}]}\n",
         "apiVersion: v1\nkind: secret\ndata: {a: hunter2hunter2xyz}\n",
         "kind: Kustomization\nsecretGenerator: [{name: a, literals: [password=hunter2hunter2xyz]}]\n",

@@ -58,7 +58,7 @@ def accepted(path: str, options: argparse.Namespace, repository: Repository | No
     content = _content(path, missing_is_empty=updating, data=staged)
     if is_listed(content):
         if options.update_baseline:
-            hint = "convert it: --update-baseline --import-baseline FILE"
+            hint = "convert it: sealwright scan --update-baseline --import-baseline FILE"
             raise UsageError("is a baseline of detect-secrets, which is not written here", place=path, hint=hint)
         return Accepted(listed=_listed(content, path))
     known = read_baseline(content, path)
