@@ -140,7 +140,7 @@ def test_people_are_told_of_a_value_once_with_its_controls(repository: Repositor
         "1 finding in 1 of ",
     ):
         assert part in said
-    assert "{rule: [secret-string-data, GIT001], path: db.yaml" in said
+    assert "{rule: [secret-string-data, GIT001], path: /db.yaml" in said
     evidence = json.loads(gate(repository, "--pack", "pci-dss-4.0.1", "--format", "in-toto").stdout)["predicate"]
     assert evidence["failedTests"] == ["GIT001", "secret-string-data"]
 

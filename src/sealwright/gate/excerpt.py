@@ -58,6 +58,7 @@ _NAMES = frozenset(
         "apiGroups",
         "driver",
         "volumeHandle",
+        "targetRevision",
     }
 )
 """Keys whose values are names and settings by what Kubernetes makes of them."""

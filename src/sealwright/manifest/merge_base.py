@@ -69,12 +69,12 @@ def _commit(root: str, name: str) -> str:
 
 
 def _unknown(root: str, name: str, tip: str) -> SealwrightError:
-    """A name of what is checked out itself is never proposed: compared with itself, nothing would be new."""
+    """A remote's name of what is checked out is never proposed: that is the branch itself, of which nothing is new."""
     from difflib import get_close_matches
 
     listed = output(root, "for-each-ref", "--format=%(objectname) %(*objectname) %(refname:short)")
     refs = [line.split(" ", 2) for line in listed.decode("utf-8", "replace").split("\n")[:-1]]
-    names = [known for oid, peeled, known in refs if tip not in {oid, peeled}]
+    names = [known for oid, peeled, known in refs if tip not in {oid, peeled} or "/" not in known]
     far = [known for known in names if known.endswith(f"/{name}")]
     close = far or get_close_matches(name[:_SHOWN], names, n=1, cutoff=0.75)
     if ".." in name:
