@@ -50,6 +50,17 @@ def more_places() -> Iterator[tuple[str, str]]:
     twice = base64.b64encode(BASE64.encode()).decode()
     yield "twice.yaml", f"{HEADER}}}\ndata:\n  a: {twice}\n"
     yield "twice-in-text.yaml", f'{HEADER}}}\nstringData: {{url: "https://u:{CORE}@x.org/?p={BASE64}"}}\n'
+    # What a key is called by the people who chose it, and a value that looks like a name.
+    keys = ("name", "kind", "type", "region", "path", "server", "namespace", "image", "pin-digits", "secretName")
+    word = base64.b64encode(CORE.encode() + b"!!").decode()
+    yield "named.yaml", f"{HEADER}}}\nstringData:\n" + "".join(f"  {key}: {CORE}\n" for key in keys)
+    yield "named-coded.yaml", f"{HEADER}}}\ndata:\n" + "".join(f"  {key}: {word}\n" for key in keys)
+    yield "named-flow.yaml", f"{HEADER}}}\nstringData: {{{', '.join(f'{key}: {CORE}' for key in keys)}}}\n"
+    yield (
+        "named-sealed.yaml",
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: n}\nspec:\n  encryptedData:\n"
+        + "".join(f"    {key}: {CORE}\n" for key in keys),
+    )
     for detector in DETECTORS:
         # What the examples hold stands on the rules' pages as well, which some formats quote.
         text = example(detector, "Bad").replace("hunter2", OTHER).replace("aHVudGVyMg==", OTHER_BASE64)
