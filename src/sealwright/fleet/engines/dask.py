@@ -164,6 +164,10 @@ def _error(future: Future) -> SealwrightError:
 
 def _distributed() -> Any:
     try:
+        import dask
+
+        # It says at length what becomes of connections; a person needs to know once that the scheduler is gone.
+        dask.config.set(logging=dict.fromkeys(("distributed", "distributed.client"), "critical"))
         import distributed
     except ImportError:
         hint = "pip install 'sealwright[fleet]'; or --jobs 1, which works in this process"
